@@ -1,0 +1,170 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"mintmark/engine/fault"
+	"mintmark/engine/mint"
+	"mintmark/engine/store"
+)
+
+// jobs is the batches being minted. A job ends when its batch is sealed; until
+// then it is retried, here or after the next start.
+type jobs struct {
+	mu   sync.Mutex
+	byID map[string]*job
+	slot chan struct{} // held while minting
+}
+
+type job struct {
+	progress mint.Progress
+	done     chan struct{} // closed when the job has ended, sealed or not
+	err      error         // why it stopped for now; guarded by jobs.mu
+}
+
+func (j *jobs) init(parallel int) {
+	j.byID = map[string]*job{}
+	j.slot = make(chan struct{}, parallel)
+}
+
+// room reports whether one more batch may be minted or wait for it.
+func (j *jobs) room(limit int) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.byID) < limit
+}
+
+// status returns how many stamps are on disk and what stopped the job.
+func (j *jobs) status(id string) (minted uint64, problem string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	job := j.byID[id]
+	if job == nil {
+		return 0, ""
+	}
+	if job.err != nil {
+		problem = job.err.Error()
+	}
+	return job.progress.Done(), problem
+}
+
+// retryAfter is how long a job waits when the disk is full.
+const retryAfter = 10 * time.Second
+
+// startJob mints a batch in the background.
+func (e *Engine) startJob(b store.Batch) {
+	j := &job{done: make(chan struct{})}
+	e.jobs.mu.Lock()
+	e.jobs.byID[b.ID] = j
+	e.jobs.mu.Unlock()
+	e.wait.Go(func() {
+		defer close(j.done)
+		err := e.runJob(b, j)
+		e.jobs.mu.Lock()
+		defer e.jobs.mu.Unlock()
+		if j.err = err; err == nil {
+			delete(e.jobs.byID, b.ID)
+		}
+	})
+}
+
+// runJob mints until the batch is sealed, or an error that waiting does not
+// mend. A full disk is waited out.
+func (e *Engine) runJob(b store.Batch, j *job) error {
+	for {
+		err := e.mint(b, j)
+		if err == nil || e.ctx.Err() != nil {
+			return err
+		}
+		e.check(err)
+		e.log.Error("minting stopped", "batch", b.ID, "err", err)
+		if !fault.Is(err, fault.Busy) {
+			return err
+		}
+		e.jobs.mu.Lock()
+		j.err = err
+		e.jobs.mu.Unlock()
+		select {
+		case <-time.After(retryAfter):
+		case <-e.ctx.Done():
+			return err
+		}
+	}
+}
+
+// mint takes a batch from whatever is stored of it to sealed: a first run and
+// a resumed one are the same.
+func (e *Engine) mint(b store.Batch, j *job) error {
+	select {
+	case e.jobs.slot <- struct{}{}:
+		defer func() { <-e.jobs.slot }()
+	case <-e.ctx.Done():
+		return e.ctx.Err()
+	}
+	fence, err := e.st.ClaimMint(e.ctx, b.ID)
+	if err != nil {
+		return err
+	}
+	key, err := e.openBatchKey(b)
+	if err != nil {
+		return err
+	}
+	env := mint.Env{
+		Put: func(ctx context.Context, chunks []store.Chunk) error { return e.st.PutChunks(ctx, b.ID, fence, chunks) },
+		Each: func(ctx context.Context, from, to uint32, fn func(store.Chunk) error) error {
+			return e.st.EachChunk(ctx, b.ID, from, to, fn)
+		},
+		Space: func() error { return nil }, // PutChunks keeps the reserve itself
+	}
+	root, err := mint.Run(e.ctx, env, e.cfg.Mint, &b, key, &j.progress)
+	if err != nil {
+		return err
+	}
+	return e.seal(b, fence, root)
+}
+
+// seal signs the certificate and writes the record that makes the batch count.
+func (e *Engine) seal(b store.Batch, fence uint64, root [32]byte) error {
+	iss := e.keys.Load().issuers[b.IssuerKey]
+	if iss == nil {
+		return fault.New(fault.Corrupt, "batch %s names issuer key %s, which is not there", b.ID, b.IssuerKey)
+	}
+	cert, err := mint.Certificate(&b, root, iss, certificateName(&b))
+	if err != nil {
+		return err
+	}
+	e.ctl.Lock()
+	defer e.ctl.Unlock()
+	_, err = e.st.Seal(e.ctx, b.ID, fence, store.Seal{Root: root[:], Certificate: cert}, store.Change{Actor: "mintmark"})
+	if err != nil {
+		return err
+	}
+	return e.refresh()
+}
+
+// certificateName is the issuer's name in the signed note: the host that the
+// stamps point to.
+func certificateName(b *store.Batch) string { return b.Link.Host() }
+
+// WaitSealed returns when a batch is sealed, or its minting has stopped, or
+// ctx has ended.
+func (e *Engine) WaitSealed(ctx context.Context, id string) (BatchInfo, error) {
+	e.jobs.mu.Lock()
+	j := e.jobs.byID[id]
+	e.jobs.mu.Unlock()
+	if j != nil {
+		select {
+		case <-j.done:
+		case <-ctx.Done():
+			return BatchInfo{}, ctx.Err()
+		}
+	}
+	info, err := e.Batch(id)
+	if err == nil && info.Error != "" {
+		err = errors.New(info.Error)
+	}
+	return info, err
+}

@@ -1,0 +1,161 @@
+package engine_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "mintmark/"
+
+// levels lists the packages from the bottom up: each may import only packages
+// of lower levels.
+var levels = [][]string{
+	{"engine/fault"},
+	{"engine/serial", "engine/keyring"},
+	{"engine/store", "engine/label/csv"},
+	{"engine/store/badgerstore", "engine/store/storetest", "engine/batch", "engine/mint"},
+	{"engine/scan"},
+	{"engine"},
+	{"server"},
+	{"bench"},
+	{"cmd/mintmark"},
+}
+
+// only names the packages that may import an outside module; tests of any
+// package may not either, unless it is listed.
+var only = map[string][]string{
+	"github.com/dgraph-io/badger":  {"engine/store/badgerstore"},
+	"github.com/valyala/fasthttp":  {"server", "bench"},
+	"github.com/fasthttp/router":   {"server"},
+	"github.com/boombuler/barcode": {"cmd/mintmark"},
+	"github.com/spf13/cobra":       {"cmd/mintmark"},
+}
+
+// source is one Go file.
+type source struct {
+	path, pkg string // slash-separated, from the module's root
+	file      *ast.File
+	set       *token.FileSet
+	lines     int
+}
+
+// sources parses every Go file of the module.
+func sources(t *testing.T) []source {
+	t.Helper()
+	root := ".."
+	var out []source
+	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "var" || d.Name() == "bin") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		set := token.NewFileSet()
+		f, err := parser.ParseFile(set, path, data, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		out = append(out, source{rel, filepath.ToSlash(filepath.Dir(rel)), f, set, strings.Count(string(data), "\n")})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out) < 50 {
+		t.Fatalf("found only %d Go files below %s", len(out), root)
+	}
+	return out
+}
+
+func levelOf(pkg string) int {
+	return slices.IndexFunc(levels, func(l []string) bool { return slices.Contains(l, pkg) })
+}
+
+func (s *source) test() bool { return strings.HasSuffix(s.path, "_test.go") }
+
+func TestImportsPointDownward(t *testing.T) {
+	for _, s := range sources(t) {
+		level := levelOf(s.pkg)
+		if level < 0 {
+			t.Errorf("%s: package %s has no level; give it one in layout_test.go", s.path, s.pkg)
+			continue
+		}
+		for _, imp := range s.file.Imports {
+			path := strings.Trim(imp.Path.Value, `"`)
+			if own, ok := strings.CutPrefix(path, module); ok && !s.test() && levelOf(own) >= level {
+				t.Errorf("%s imports %s, which is not below it", s.path, own)
+			}
+			for outside, users := range only {
+				if strings.HasPrefix(path, outside) && !slices.Contains(users, s.pkg) {
+					t.Errorf("%s imports %s, which only %v may", s.path, path, users)
+				}
+			}
+		}
+	}
+}
+
+// TestNoSleepingTests keeps tests from waiting by the clock: they wait for what
+// they need.
+func TestNoSleepingTests(t *testing.T) {
+	for _, s := range sources(t) {
+		if !s.test() {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if ok && sel.Sel.Name == "Sleep" {
+				t.Errorf("%s: Sleep in a test", s.set.Position(n.Pos()))
+			}
+			return true
+		})
+	}
+}
+
+func TestFilesAndFunctionsAreShort(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.lines > 500 {
+			t.Errorf("%s has %d lines; split it below 500", s.path, s.lines)
+		}
+		for _, d := range s.file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || s.test() {
+				continue
+			}
+			if n := s.set.Position(f.End()).Line - s.set.Position(f.Pos()).Line; n > 70 {
+				t.Errorf("%s: %s has %d lines; split it below 70", s.path, f.Name.Name, n)
+			}
+		}
+	}
+}
+
+func TestTopLevel(t *testing.T) {
+	allowed := []string{"engine", "server", "bench", "cmd", "docs", "var", "bin", "go.mod", "go.sum", "Makefile", "README.md"}
+	entries, err := os.ReadDir("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") && !slices.Contains(allowed, e.Name()) {
+			t.Errorf("%s does not belong at the top level", e.Name())
+		}
+	}
+}

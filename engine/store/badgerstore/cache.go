@@ -1,0 +1,164 @@
+package badgerstore
+
+import (
+	"github.com/dgraph-io/badger/v4"
+
+	"mintmark/engine/fault"
+	"mintmark/engine/store"
+)
+
+// maxHours bounds the hourly aggregates in memory.
+const maxHours = 1 << 14
+
+// page returns a page of state, from memory or from disk.
+func (s *Store) page(number uint32) (*page, error) {
+	l := &s.scan
+	if p := l.pages.get(number); p != nil {
+		p.used = true
+		return p, nil
+	}
+	p, err := s.readPage(number)
+	if err != nil {
+		return nil, err
+	}
+	if p.pos > l.block {
+		return nil, fault.New(fault.Corrupt, "state page %d includes block %d and the scan log ends at %d", number, p.pos, l.block)
+	}
+	p.used = true
+	l.pages.put(p)
+	l.bytes += int64(p.size)
+	return p, nil
+}
+
+// readPage reads a page from disk; one that was never written is empty.
+func (s *Store) readPage(number uint32) (p *page, err error) {
+	found, err := s.get(key32(keyPage, number), func(v []byte) error {
+		p, err = readPage(number, v)
+		return err
+	})
+	if err == nil && !found {
+		p = &page{number: number, size: pageBytes}
+	}
+	return p, err
+}
+
+// hour returns an hourly aggregate, from memory or from disk.
+func (s *Store) hour(id hourID) (*hour, error) {
+	l := &s.scan
+	if l.last != nil && l.last.key == id {
+		return l.last, nil
+	}
+	h := l.hours[id]
+	if h == nil {
+		found, err := s.get(hourKey(id.batch, id.hour), func(v []byte) (err error) {
+			h, err = readHour(id, v)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		if !found {
+			h = newHour(id)
+		}
+		if h.pos > l.block {
+			return nil, fault.New(fault.Corrupt, "hour %d of batch ordinal %d includes block %d and the scan log ends at %d",
+				id.hour, id.batch, h.pos, l.block)
+		}
+		l.hours[id] = h
+	}
+	l.last = h
+	return h, nil
+}
+
+// get calls fn with the value of a key of the scan log, if there is one.
+func (s *Store) get(key []byte, fn func([]byte) error) (found bool, err error) {
+	err = s.view(s.log, func(txn *badger.Txn) error {
+		found, err = getIn(txn, key, fn)
+		return err
+	})
+	return found, err
+}
+
+// getIn is get within a transaction.
+func getIn(txn *badger.Txn, key []byte, fn func([]byte) error) (found bool, err error) {
+	item, err := txn.Get(key)
+	if err == badger.ErrKeyNotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, fault.Wrap(fault.Corrupt, err, "read from the database")
+	}
+	return true, item.Value(fn)
+}
+
+// trim brings the state in memory back under its bound: clean pages that were
+// not used lately are forgotten; if too few are clean, the group that caused
+// it waits for the disk.
+func (s *Store) trim() error {
+	l := &s.scan
+	if len(l.hours) > maxHours {
+		l.forgetHours()
+	}
+	if l.bytes <= s.opt.StateBytes {
+		return nil
+	}
+	limit := s.opt.StateBytes
+	for len(l.queue) > 0 && (l.bytes > limit*5/4 || len(l.queue) > l.pages.count*7/8) {
+		if err := s.writeState(); err != nil {
+			return err
+		}
+		l.sweep(limit * 15 / 16)
+	}
+	l.sweep(limit * 15 / 16)
+	return nil
+}
+
+// sweep forgets clean pages until the rest fits. A page that is clean because
+// a block on its way to the disk includes it must wait for that block.
+func (l *scanLog) sweep(limit int64) {
+	settled := l.settled.Load()
+	l.pages.sweep(func(p *page) bool {
+		if p.dirty != 0 || p.pos > settled || l.bytes <= limit {
+			return false
+		}
+		l.bytes -= int64(p.size)
+		return true
+	}, func() bool { return l.bytes <= limit })
+}
+
+func (l *scanLog) forgetHours() {
+	for id, h := range l.hours {
+		if h.dirty == 0 && h.pos <= l.settled.Load() && h != l.last {
+			delete(l.hours, id)
+		}
+	}
+}
+
+// writeState writes up to stateBurst bytes of the oldest dirty records, with a
+// block that has no events.
+func (s *Store) writeState() error {
+	l := &s.scan
+	l.credit = stateBurst
+	p := l.pack(&store.Group{})
+	defer parcels.Put(p)
+	l.order.Lock()
+	defer l.order.Unlock()
+	return s.write(p)
+}
+
+// stateBurst is well below what one Badger transaction takes (15 % of the
+// memtable).
+const stateBurst = 1 << 20
+
+// flushState writes all dirty records, so that the next start has nothing to
+// replay.
+func (s *Store) flushState() error {
+	s.scan.mu.Lock()
+	defer s.scan.mu.Unlock()
+	for len(s.scan.queue) > 0 {
+		if err := s.writeState(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package badgerstore
+
+import (
+	"bytes"
+	"hash/crc32"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/dgraph-io/badger/v4"
+
+	"mintmark/engine/fault"
+	"mintmark/engine/store"
+	"mintmark/engine/store/storetest"
+)
+
+// damaged returns the directory of a store that was killed after so many
+// groups, with a change made to its databases.
+func damaged(t *testing.T, groups int, change func(s *Store)) string {
+	t.Helper()
+	s := newStore(t, Options{})
+	mint(t, s, 1, 3000, 1000)
+	for i := range groups {
+		scan(t, s, uint64(i), 5, 2500)
+	}
+	change(s)
+	dir := t.TempDir()
+	noError(t, copyDir(dir, s.opt.Dir))
+	return dir
+}
+
+func TestOpenAfterDamage(t *testing.T) {
+	const groups = 10
+	tail := func(at slot, change func(b []byte)) func(*testing.T, string) {
+		return func(t *testing.T, dir string) {
+			path := filepath.Join(dir, "scans.tail")
+			b, err := os.ReadFile(path)
+			noError(t, err)
+			change(b[at : at+slotSize])
+			noError(t, os.WriteFile(path, b, 0o600))
+		}
+	}
+	for name, tc := range map[string]struct {
+		change func(t *testing.T, s *Store)
+		tail   func(t *testing.T, dir string)
+		async  bool
+		want   string // in the error; empty: opens
+	}{
+		"nothing": {},
+		"newest block lost": {want: "the scan log ends at block 9 but block 10 was acknowledged",
+			change: func(t *testing.T, s *Store) { tamper(t, s.log, key64(keyBlock, groups), remove) }},
+		"newest change lost": {want: "the change log ends at 1 but change 2 was acknowledged",
+			change: func(t *testing.T, s *Store) { tamper(t, s.core, key64(keyChange, 2), remove) }},
+		"block in the middle lost": {want: "jumps from block 7 to 9",
+			change: func(t *testing.T, s *Store) { tamper(t, s.log, key64(keyBlock, 8), remove) }},
+		"first block of the replay lost": {want: "block 2 is missing",
+			change: func(t *testing.T, s *Store) {
+				tamper(t, s.log, key64(keyBlock, 2), remove)
+				newestReplaysFrom(t, s, groups, 2)
+			}},
+		"bit of the newest block": {want: "event block 10 fails its checksum",
+			change: func(t *testing.T, s *Store) { tamper(t, s.log, key64(keyBlock, groups), flip(50)) }},
+		"bit of a block to replay": {want: "event block 9 fails its checksum",
+			change: func(t *testing.T, s *Store) {
+				tamper(t, s.log, key64(keyBlock, 9), flip(50))
+				newestReplaysFrom(t, s, groups, 2)
+			}},
+		"page of another count": {want: "the state says",
+			change: func(t *testing.T, s *Store) {
+				p := &page{}
+				p.count(5, 1, 1)
+				tamper(t, s.log, key32(keyPage, 0), func([]byte) []byte { return p.append(nil, 3) })
+				newestReplaysFrom(t, s, groups, 4)
+			}},
+		"change record": {want: "does not decode",
+			change: func(t *testing.T, s *Store) { tamper(t, s.core, key64(keyChange, 2), flip(0)) }},
+		"batch record": {want: "does not decode",
+			change: func(t *testing.T, s *Store) {
+				tamper(t, s.core, keyText(keyBatch, storetest.Batch(1, 1, 1).ID), flip(0))
+			}},
+		"batches overlap": {want: "overlaps",
+			change: func(t *testing.T, s *Store) {
+				noError(t, s.core.Update(func(txn *badger.Txn) error {
+					b := storetest.Batch(2, 500, 500)
+					b.First = 1500
+					return put(txn, keyText(keyBatch, b.ID), b)
+				}))
+			}},
+		"tail torn":                {tail: tail(tailBlock, func(b []byte) { b[3] ^= 1 })},
+		"tail empty":               {tail: tail(tailBlock, func(b []byte) { clear(b) })},
+		"tail missing":             {tail: func(t *testing.T, dir string) { noError(t, os.Remove(filepath.Join(dir, "scans.tail"))) }},
+		"tail too new":             {tail: tail(tailBlock, func(b []byte) { copy(b, tailSlot(11)) }), want: "block 11 was acknowledged"},
+		"blocks lost, async":       {tail: tail(tailBlock, func(b []byte) { copy(b, tailSlot(11)) }), async: true},
+		"tail of an earlier block": {tail: tail(tailBlock, func(b []byte) { copy(b, tailSlot(2)) })},
+		"change tail too new":      {tail: tail(tailChange, func(b []byte) { copy(b, tailSlot(3)) }), want: "change 3 was acknowledged"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := damaged(t, groups, func(s *Store) {
+				if tc.change != nil {
+					tc.change(t, s)
+				}
+			})
+			if tc.tail != nil {
+				tc.tail(t, dir)
+			}
+			warned := 0
+			s, err := Open(Options{Dir: dir, Async: tc.async, Warn: func(string) { warned++ }})
+			if tc.want != "" {
+				wantError(t, err, fault.Corrupt, tc.want)
+				return
+			}
+			noError(t, err)
+			if tc.async != (warned > 0) {
+				t.Errorf("%d warnings", warned)
+			}
+			scan(t, s, 5)
+			noError(t, s.Close())
+		})
+	}
+}
+
+// newestReplaysFrom makes the newest block say where a replay starts.
+func newestReplaysFrom(t *testing.T, s *Store, newest, block uint64) {
+	t.Helper()
+	tamper(t, s.log, key64(keyBlock, newest), func(v []byte) []byte {
+		le.PutUint64(v[17:], block-1)
+		return sealBlock(v[:len(v)-4])
+	})
+}
+
+func flip(at int) func([]byte) []byte {
+	return func(v []byte) []byte {
+		v = bytes.Clone(v)
+		v[at] ^= 1
+		return v
+	}
+}
+
+// tailSlot is a slot of the tail file that says n.
+func tailSlot(n uint64) []byte {
+	b := le.AppendUint64(nil, n)
+	return le.AppendUint32(b, crc32.Checksum(b, castagnoli))
+}
+
+// TestChunkDamage flips each byte of a stored chunk in turn.
+func TestChunkDamage(t *testing.T) {
+	s := newStore(t, Options{})
+	b := mint(t, s, 1, 30, 10)
+	each := func() error { return s.EachChunk(ctx, b.ID, 0, 3, func(store.Chunk) error { return nil }) }
+	noError(t, each())
+	for at := range 10*7 + 4 {
+		tamper(t, s.core, chunkKey(b.ID, 1), flip(at))
+		wantError(t, each(), fault.Corrupt, "chunk 1", b.ID, "checksum")
+		tamper(t, s.core, chunkKey(b.ID, 1), flip(at))
+	}
+	tamper(t, s.core, chunkKey(b.ID, 1), func(v []byte) []byte { return v[:3] })
+	wantError(t, each(), fault.Corrupt, "chunk 1")
+}

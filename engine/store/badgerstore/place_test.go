@@ -1,0 +1,86 @@
+package badgerstore
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"mintmark/engine/store"
+	"mintmark/engine/store/storetest"
+)
+
+// newPlace returns a factory of stores whose state memory is bounded by
+// stateBytes.
+func newPlace(stateBytes int64) storetest.Factory {
+	return func(t testing.TB) storetest.Place {
+		dir := t.TempDir()
+		return storetest.Place{
+			Open: func(clock func() time.Time) (store.Store, error) {
+				return Open(Options{Dir: dir, StateBytes: stateBytes, Clock: clock})
+			},
+			Crash: func(s store.Store) error {
+				left := dir
+				dir = t.TempDir()
+				return errors.Join(copyDir(dir, left), s.Close())
+			},
+		}
+	}
+}
+
+// copyDir copies the files of a store while it is in use: what a process that
+// is killed now leaves behind.
+func copyDir(to, from string) error {
+	return filepath.WalkDir(from, func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.MkdirAll(filepath.Join(to, rel), 0o700)
+		}
+		return copyFile(filepath.Join(to, rel), path)
+	})
+}
+
+// copyFile copies data and leaves holes as holes: Badger's logs are files of
+// many megabytes with little in them.
+func copyFile(to, from string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	info, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	for at := int64(0); ; {
+		data, err := unix.Seek(int(in.Fd()), at, unix.SEEK_DATA)
+		if errors.Is(err, unix.ENXIO) { // no data beyond at
+			return out.Truncate(info.Size())
+		}
+		if err != nil {
+			return err
+		}
+		if at, err = unix.Seek(int(in.Fd()), data, unix.SEEK_HOLE); err != nil {
+			return err
+		}
+		section := io.NewSectionReader(in, data, at-data)
+		if _, err := io.Copy(io.NewOffsetWriter(out, data), section); err != nil {
+			return err
+		}
+	}
+}

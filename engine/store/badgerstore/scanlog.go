@@ -1,0 +1,301 @@
+package badgerstore
+
+import (
+	"context"
+	"hash/crc32"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/dgraph-io/badger/v4"
+
+	"mintmark/engine/fault"
+	"mintmark/engine/store"
+)
+
+// scanLog is the scan state in memory and the end of the event log.
+//
+// A group takes two steps, and two groups can be under way, one in each. With
+// mu held its numbers are assigned and its block is packed; then, with order
+// held, the block goes to disk. order is taken before mu is given back, so
+// blocks reach the disk in the order of their numbers. Memory is thus ahead of
+// the disk by at most two blocks: whoever reads it under mu must wait for the
+// newest block, see settle, before showing what was read.
+type scanLog struct {
+	mu    sync.RWMutex
+	block uint64 // newest block assigned
+	seq   uint64 // newest event
+	time  int64  // its store time
+
+	pages pageTable
+	hours map[hourID]*hour
+	bytes int64 // of pages
+	last  *hour // the one used last: mostly the next one too
+
+	// queue holds the dirty records, oldest first: its head tells from where
+	// a replay must start. Each group's transaction also carries the oldest
+	// few, stateShare bytes for each of its events, so that a checkpoint never
+	// needs a transaction of its own and a replay stays in proportion to the
+	// state, whatever the rate.
+	queue  []stateRecord
+	credit int
+
+	targets []target // of one group
+
+	order   sync.Mutex
+	settled atomic.Uint64 // newest block on disk
+	turn    *sync.Cond    // over turnMu: settled has grown, or the store is poisoned
+	turnMu  sync.Mutex
+}
+
+// parcel is what one transaction writes: a block and a few state records.
+type parcel struct {
+	block  uint64
+	keys   [][]byte
+	values [][]byte
+	buf    []byte // holds the values
+}
+
+var parcels = sync.Pool{New: func() any { return new(parcel) }}
+
+// stateShare trades the bytes that a scan costs on disk for the length of a
+// replay: with n stamps scanned (about 25 bytes of state each) a replay reads
+// about 2.5 n events.
+const stateShare = 10
+
+// maxGroup bounds the events of a group, so that its block stays below maxValue.
+const maxGroup = (maxValue - blockHeadSize - 4) / maxEventSize
+
+// stateRecord is what is kept in memory and written now and then: a page or an
+// hour.
+type stateRecord interface {
+	dbKey() []byte
+	append(dst []byte, pos uint64) []byte
+	dirtyFrom() uint64
+	clean(pos uint64)
+}
+
+func (p *page) dbKey() []byte     { return key32(keyPage, p.number) }
+func (p *page) dirtyFrom() uint64 { return p.dirty }
+func (p *page) clean(pos uint64)  { p.pos, p.dirty = pos, 0 }
+func (h *hour) dbKey() []byte     { return hourKey(h.key.batch, h.key.hour) }
+func (h *hour) dirtyFrom() uint64 { return h.dirty }
+func (h *hour) clean(pos uint64)  { h.pos, h.dirty = pos, 0 }
+
+// AppendScans implements store.Scans.
+func (s *Store) AppendScans(_ context.Context, g *store.Group) error {
+	if err := s.usable(); err != nil {
+		return err
+	}
+	if g.Head != s.head.Load() {
+		return store.ErrHeadMoved
+	}
+	if err := s.room("scans are", s.opt.ScanReserve); err != nil {
+		return err
+	}
+	p, err := s.assign(g)
+	if err != nil {
+		return err
+	}
+	defer s.scan.order.Unlock()
+	defer parcels.Put(p)
+	if err := s.write(p); err != nil {
+		g.Results = g.Results[:0]
+		return err
+	}
+	return nil
+}
+
+// assign is a group's first step. It returns with order held if it succeeds.
+func (s *Store) assign(g *store.Group) (*parcel, error) {
+	l := &s.scan
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := s.trim(); err != nil {
+		return nil, err
+	}
+	now := max(s.opt.Clock().UnixMicro(), l.time)
+	if err := s.resolve(g, now); err != nil {
+		return nil, err
+	}
+	l.apply(g, now)
+	p := l.pack(g)
+	l.order.Lock()
+	return p, nil
+}
+
+// target is where an event is counted.
+type target struct {
+	page *page
+	hour *hour
+}
+
+// resolve checks every event and finds its page and its hour. Whatever is
+// wrong with a group shows here, before anything is changed.
+func (s *Store) resolve(g *store.Group, now int64) error {
+	if len(g.Events) > maxGroup {
+		return fault.Field("events", "%d scans in one group; send at most %d", len(g.Events), maxGroup)
+	}
+	l := &s.scan
+	l.targets = l.targets[:0]
+	for i := range g.Events {
+		e := &g.Events[i]
+		if e.Verdict >= store.NumVerdicts {
+			return fault.Field("verdict", "there is no verdict %d", e.Verdict)
+		}
+		if e.Kind >= store.NumKinds {
+			return fault.Field("kind", "there is no kind of scan %d", e.Kind)
+		}
+		if e.Agent > maxAgent {
+			return fault.Field("agent", "there is no class of user agents %d", e.Agent)
+		}
+		if n := e.Net.Len; n != 0 && n != 3 && n != 6 {
+			return fault.Field("net", "a network has 3 or 6 bytes, or none, and not %d", n)
+		}
+		t, err := s.target(e.Ordinal, now)
+		if err != nil {
+			return err
+		}
+		l.targets = append(l.targets, t)
+	}
+	return nil
+}
+
+// target returns where a scan of a stamp at a time is counted.
+func (s *Store) target(ordinal uint64, time int64) (t target, err error) {
+	batch, ok := s.batches.owner(ordinal)
+	if !ok {
+		return t, fault.Field("ordinal", "no batch owns ordinal %d", ordinal)
+	}
+	if t.page, err = s.page(uint32(ordinal / pageOrdinals)); err != nil {
+		return t, err
+	}
+	t.hour, err = s.hour(hourID{batch, hourOf(time)})
+	return t, err
+}
+
+// apply assigns time, number and count to every event of the group and adds
+// it to the state in memory. It cannot fail.
+func (l *scanLog) apply(g *store.Group, now int64) {
+	g.Results = slices.Grow(g.Results[:0], len(g.Events))[:len(g.Events)]
+	for i := range g.Events {
+		e := &g.Events[i]
+		e.Time, e.Seq = now, l.seq+uint64(i)+1
+		g.Results[i] = l.fold(l.targets[i], e, l.block+1, g.SuspectAt)
+	}
+	l.time = now
+}
+
+// fold adds one event of a block to its page and its hour, where these do not
+// include the block already, and returns the stamp's state.
+func (l *scanLog) fold(t target, e *store.Event, block uint64, suspectAt uint16) (res store.StampState) {
+	p, off := t.page, uint16(e.Ordinal%pageOrdinals)
+	if e.Kind == store.Consumer && p.pos < block {
+		before := p.size
+		res = p.count(off, e.Session, e.Time)
+		l.bytes += int64(p.size - before)
+		if p.dirty == 0 {
+			p.dirty = block
+			l.queue = append(l.queue, p)
+		}
+	} else {
+		res = p.stamp(off, false).state()
+	}
+	if p.pos < block {
+		e.Count = res.Count
+	}
+	if suspectAt > 0 && e.Verdict == store.Genuine && res.Sessions >= suspectAt {
+		e.Verdict = store.Suspicious
+	}
+	if h := t.hour; h.pos < block {
+		addToHour(&h.sum, e)
+		if h.dirty == 0 {
+			h.dirty = block
+			l.queue = append(l.queue, h)
+		}
+	}
+	return res
+}
+
+// pack makes the group the next block, and packs it with the oldest dirty
+// records for as long as the credit lasts.
+func (l *scanLog) pack(g *store.Group) *parcel {
+	l.block++
+	p := parcels.Get().(*parcel)
+	p.block, p.keys, p.values, p.buf = l.block, p.keys[:0], p.values[:0], p.buf[:0]
+	l.credit += len(g.Events) * stateShare
+	n := 0
+	for ; n < len(l.queue) && l.credit > 0; n++ {
+		r := l.queue[n]
+		l.credit -= p.add(r.dbKey(), func(dst []byte) []byte { return r.append(dst, l.block) })
+		r.clean(l.block)
+	}
+	if n == len(l.queue) {
+		l.credit = min(l.credit, 0)
+	}
+	clear(l.queue[:n])
+	l.queue = l.queue[n:]
+	p.add(key64(keyBlock, l.block), func(dst []byte) []byte { return l.appendBlock(dst, g) })
+	l.seq += uint64(len(g.Events))
+	return p
+}
+
+// add packs one value and returns its size. If buf moves, the values before it
+// stay where they are.
+func (p *parcel) add(key []byte, value func(dst []byte) []byte) int {
+	start := len(p.buf)
+	p.buf = value(p.buf)
+	p.keys, p.values = append(p.keys, key), append(p.values, p.buf[start:])
+	return len(p.buf) - start
+}
+
+// appendBlock appends the group as the newest block.
+func (l *scanLog) appendBlock(dst []byte, g *store.Group) []byte {
+	start, replay := len(dst), l.block
+	if len(l.queue) > 0 {
+		replay = l.queue[0].dirtyFrom() - 1
+	}
+	dst = appendBlockHead(dst, blockHead{l.seq + 1, l.time, replay, uint32(len(g.Events))})
+	for i := range g.Events {
+		dst = appendEvent(dst, &g.Events[i])
+	}
+	return le.AppendUint32(dst, crc32.Checksum(dst[start:], castagnoli))
+}
+
+// write is a group's second step: it commits the parcel and notes its block
+// outside Badger. The caller holds order. Memory has the numbers already, so
+// an error of any kind leaves only a replay to make it true again.
+func (s *Store) write(p *parcel) error {
+	err := s.commit(s.log, func(txn *badger.Txn) error {
+		for i, key := range p.keys {
+			if err := txn.Set(key, p.values[i]); err != nil {
+				return s.poison(err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.tail.write(tailBlock, p.block); err != nil {
+		s.opt.Warn("note the newest event block: " + err.Error())
+	}
+	l := &s.scan
+	l.turnMu.Lock()
+	defer l.turnMu.Unlock()
+	l.settled.Store(p.block)
+	l.turn.Broadcast()
+	return nil
+}
+
+// settle returns when a block is on disk, or with the error that it may never
+// be.
+func (s *Store) settle(block uint64) error {
+	l := &s.scan
+	l.turnMu.Lock()
+	defer l.turnMu.Unlock()
+	for l.settled.Load() < block && s.usable() == nil {
+		l.turn.Wait()
+	}
+	return s.usable()
+}

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"time"
+
+	"mintmark/engine/fault"
+)
+
+// ErrHeadMoved says that another change was committed first: read the changes
+// up to the new head, judge again, try again. Nothing was written.
+var ErrHeadMoved = fault.New(fault.Conflict, "the change log has moved on")
+
+// Op is what a change does.
+type Op string
+
+// The operations of the change log.
+const (
+	OpCreate   Op = "create"
+	OpSeal     Op = "seal"
+	OpActivate Op = "activate"
+	OpSuspend  Op = "suspend"
+	OpResume   Op = "resume"
+	OpSpoil    Op = "spoil"
+	OpReturn   Op = "return"
+	OpRevoke   Op = "revoke"
+	OpExpire   Op = "expire"
+	OpRecord   Op = "record" // only writes records: keys, tokens
+)
+
+// Range is a closed range of ordinals.
+type Range struct {
+	First uint64 `json:"first"`
+	Last  uint64 `json:"last"`
+}
+
+// Len returns the number of ordinals.
+func (r Range) Len() uint64 { return r.Last - r.First + 1 }
+
+// MaxRanges bounds the ranges of one change, so that a change is one record.
+const MaxRanges = 10_000
+
+// Change is one entry of the numbered log that is both the control plane and
+// the audit trail: who did what to which stamps, when and why.
+type Change struct {
+	Seq    uint64    `json:"seq"` // assigned by the store, from 1 without a gap
+	At     time.Time `json:"at"`  // store time; never decreases
+	Actor  string    `json:"actor"`
+	Token  string    `json:"token,omitempty"` // id of the token used
+	Reason string    `json:"reason,omitempty"`
+	Op     Op        `json:"op"`
+	Batch  string    `json:"batch,omitempty"`
+	Ranges []Range   `json:"ranges,omitempty"` // empty: the whole batch
+
+	NotActivatedBefore time.Time `json:"not_activated_before,omitzero"` // OpRevoke: spare what was active by then
+	ExpiresAt          time.Time `json:"expires_at,omitzero"`           // OpExpire
+	Product            string    `json:"product,omitempty"`             // OpActivate: binds the range
+	Lot                string    `json:"lot,omitempty"`                 // OpActivate: binds the range
+
+	Records []Record `json:"records,omitempty"` // written with the change; kept without Data in the log
+}
+
+// RecordKind groups small records.
+type RecordKind string
+
+// The kinds of records.
+const (
+	SiteKeys   RecordKind = "site-key"
+	IssuerKeys RecordKind = "issuer-key"
+	Tokens     RecordKind = "token"
+)
+
+// Record is a small value that is written only together with a change.
+type Record struct {
+	Kind RecordKind `json:"kind"`
+	ID   string     `json:"id"`
+	Data []byte     `json:"data,omitempty"`
+}

@@ -1,0 +1,102 @@
+// Package store is the boundary to the database: a small interface in the terms
+// of stamps (batches, chunks, changes, scans), not of keys and values. Every
+// implementation passes the suite in engine/store/storetest.
+//
+// Acknowledged means on disk: a method that writes returns nil only once its
+// effect survives a power cut (scans under the async choice of the embedded
+// store aside). A write that fails with fault.Unknown may or may not be on
+// disk; the process must then stop and start again, which recovers.
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Store holds everything that Mintmark must remember. All methods are safe for
+// concurrent use.
+type Store interface {
+	Control
+	Chunks
+	Scans
+
+	// Free returns the bytes that can still be written, or a negative number
+	// where the store cannot know.
+	Free() int64
+	// Check verifies every stored invariant and calls report for each breach.
+	// It reads everything once and changes nothing.
+	Check(ctx context.Context, report func(Problem)) error
+	// Close flushes what is in memory and releases the store.
+	Close() error
+}
+
+// Control is the control plane: batches, and one numbered log of changes.
+type Control interface {
+	// Head returns the number of the newest change; 0 when there is none.
+	Head(ctx context.Context) (uint64, error)
+	// Changes calls fn for each change after the given number, in order.
+	Changes(ctx context.Context, after uint64, fn func(Change) error) error
+	// Append commits c as change expect+1, with its records, in one
+	// transaction. It fails with ErrHeadMoved when the head is not expect.
+	// The change is returned with its number and its store time.
+	Append(ctx context.Context, expect uint64, c Change) (Change, error)
+	// Records returns the records of one kind, in the order of their ids.
+	Records(ctx context.Context, kind RecordKind) ([]Record, error)
+
+	// CreateBatch allocates the next ordinals, whole chunks without a gap, and
+	// records b in state Minting together with change c of OpCreate. If
+	// b.IdempotencyKey is known it returns the batch created first and false
+	// when b.RequestHash agrees, and a conflict when it does not.
+	CreateBatch(ctx context.Context, b Batch, c Change) (batch Batch, created bool, err error)
+	// Batch returns one batch, or a NotFound error.
+	Batch(ctx context.Context, id string) (Batch, error)
+	// Batches returns all batches in the order of their first ordinal.
+	Batches(ctx context.Context) ([]Batch, error)
+	// ClaimMint makes the caller the only minter of a batch in state Minting:
+	// every smaller fence is refused from then on.
+	ClaimMint(ctx context.Context, id string) (fence uint64, err error)
+	// Seal records the root and certificate, moves the batch to Sealed and
+	// appends change c of OpSeal. All chunks must be stored.
+	Seal(ctx context.Context, id string, fence uint64, s Seal, c Change) (Batch, error)
+}
+
+// Chunks stores the packed tags of batches.
+type Chunks interface {
+	// PutChunks stores chunks durably; storing the same chunk again is
+	// harmless. A stale fence is a conflict.
+	PutChunks(ctx context.Context, id string, fence uint64, chunks []Chunk) error
+	// EachChunk calls fn for each stored chunk of [from, to) in order; missing
+	// chunks are passed over. Tags are checked against their checksum and
+	// valid only until fn returns.
+	EachChunk(ctx context.Context, id string, from, to uint32, fn func(Chunk) error) error
+}
+
+// Scans is the scan log and the state that it adds up to.
+type Scans interface {
+	// AppendScans commits all events of the group, or none, and returns when
+	// that is done, with g.Results filled. Calling it again before an earlier
+	// call has returned lets the store work on one group while another is on
+	// its way to the disk. It fails with ErrHeadMoved, having done nothing, when
+	// g.Head is not the number of the newest change.
+	AppendScans(ctx context.Context, g *Group) error
+	// Stamp returns the scan state of one stamp; the zero value if it was
+	// never scanned.
+	Stamp(ctx context.Context, ordinal uint64) (StampState, error)
+	// Scanned calls fn for each stamp of [first, last] that was scanned, in
+	// the order of ordinals.
+	Scanned(ctx context.Context, first, last uint64, fn func(ordinal uint64, s StampState) error) error
+	// EachScan calls fn for the events that match q, oldest first.
+	EachScan(ctx context.Context, q ScanQuery, fn func(Event) error) error
+	// Hours calls fn for the hourly aggregates of one batch in [from, to).
+	Hours(ctx context.Context, batchFirst uint64, from, to time.Time, fn func(Hour) error) error
+	// Retain deletes raw events older than before, as far as their effect is
+	// kept elsewhere, and returns how many it deleted.
+	Retain(ctx context.Context, before time.Time) (int, error)
+}
+
+// Problem is one breach found by Check.
+type Problem struct {
+	Part   string `json:"part"`   // "batch", "chunk", "change", "scan", "state" or "record"
+	ID     string `json:"id"`     // which one
+	Detail string `json:"detail"` // what is wrong
+}

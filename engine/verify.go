@@ -1,0 +1,119 @@
+package engine
+
+import (
+	"time"
+
+	"mintmark/engine/batch"
+	"mintmark/engine/fault"
+	"mintmark/engine/keyring"
+	"mintmark/engine/scan"
+	"mintmark/engine/serial"
+	"mintmark/engine/store"
+)
+
+// Check is one verification: what was scanned and by whom, and then the
+// answer. It is meant to be pooled: the working memory of the tag check lives
+// in it, so that the way of a scan allocates nothing.
+type Check struct {
+	Target  serial.Target
+	Event   store.Event // Kind, Agent, Net, Client, Session and Country are the caller's to fill
+	Verdict store.Verdict
+	State   store.StampState // including this scan, if it counts
+	Entry   *batch.Entry     // nil if the code is unknown
+	Product string           // as bound at activation, else the batch's
+	Lot     string
+
+	scratch keyring.Scratch
+}
+
+// Verify judges c.Target, logs the scan, and returns when it is on disk. The
+// verdict Unknown is an answer, not an error; it is not logged. An error means
+// that nothing may be shown: Busy if nothing was logged, Unknown if it is not
+// known whether it was.
+func (e *Engine) Verify(c *Check) error {
+	if e.dead.Load() {
+		return errDead
+	}
+	index := e.tracker.Index()
+	e.judge(index, c)
+	if c.Entry == nil {
+		return nil
+	}
+	c.Event.Verdict = c.Verdict
+	var err error
+	c.Verdict, c.State, err = e.scans.Append(&c.Event, index.Head())
+	return err
+}
+
+// Peek is Verify without logging and without scan state: for HEAD requests.
+func (e *Engine) Peek(c *Check) error {
+	if e.dead.Load() {
+		return errDead
+	}
+	e.judge(e.tracker.Index(), c)
+	return nil
+}
+
+var errDead = fault.New(fault.Busy, "the server is restarting; try again in a few seconds")
+
+// judge fills in everything but the scan state.
+func (e *Engine) judge(index *batch.Index, c *Check) {
+	c.State, c.Product, c.Lot = store.StampState{}, "", ""
+	c.Verdict = store.UnknownCode
+	c.Entry, c.Event.Ordinal = e.authentic(index, c.Target.Code, &c.scratch)
+	if c.Entry == nil {
+		return
+	}
+	b := &c.Entry.Batch
+	if c.Target.Signed && !e.signed(b, &c.Target) {
+		c.Entry = nil
+		return
+	}
+	s := c.Entry.At(c.Event.Ordinal)
+	c.Product, c.Lot = b.Product, b.Link.Lot
+	if s.Product != "" {
+		c.Product = s.Product
+	}
+	if s.Lot != "" {
+		c.Lot = s.Lot
+	}
+	if !matches(&b.Link, &c.Target) {
+		c.Verdict = store.Mismatch
+		return
+	}
+	c.Verdict = s.Verdict(time.Now().UnixMicro())
+}
+
+// authentic returns the batch and the ordinal of a code whose tag is right,
+// else nil.
+func (e *Engine) authentic(index *batch.Index, code serial.Code, s *keyring.Scratch) (*batch.Entry, uint64) {
+	site := e.keys.Load().sites[code.Version&serial.MaxVersion]
+	if site == nil {
+		return nil, 0
+	}
+	ordinal := site.Seal(s, code.Version, code.Sealed, code.Tag)
+	b := index.Find(ordinal)
+	if b == nil || b.Batch.Version != code.Version || !b.Key.Check(s, code.Version, ordinal, code.Tag) {
+		return nil, 0
+	}
+	return b, ordinal
+}
+
+// matches reports whether the product and lot in the URL are the ones printed.
+// The plain form names neither.
+func matches(l *serial.Link, t *serial.Target) bool {
+	if t.Form == serial.Plain {
+		return true
+	}
+	return string(t.GTIN) == l.GTIN && (len(t.Lot) == 0 || string(t.Lot) == l.Lot)
+}
+
+// signed checks the issuer's signature of a publicly verifiable stamp.
+func (e *Engine) signed(b *store.Batch, t *serial.Target) bool {
+	iss := e.keys.Load().issuers[b.IssuerKey]
+	return b.Public && iss != nil &&
+		keyring.VerifySignature(iss.Public(), serial.SigMessage(nil, &b.Link, t.Code), t.Sig[:])
+}
+
+// Hasher returns the keyed hashes for clients and sessions.
+func (e *Engine) Hasher() *scan.Hasher { return e.hasher }

@@ -1,0 +1,119 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/valyala/fasthttp"
+
+	"mintmark/engine/fault"
+)
+
+// problem is an error with its HTTP status.
+type problem struct {
+	status     int
+	field      string
+	detail     string
+	retryAfter int // seconds; 0: no header
+}
+
+func (p *problem) Error() string { return p.detail }
+
+// statusOf is the one place where kinds of errors become status codes.
+var statusOf = map[fault.Kind]int{
+	fault.Invalid:   fasthttp.StatusBadRequest,
+	fault.NotFound:  fasthttp.StatusNotFound,
+	fault.Conflict:  fasthttp.StatusConflict,
+	fault.Busy:      fasthttp.StatusServiceUnavailable,
+	fault.Forbidden: fasthttp.StatusForbidden,
+	fault.Internal:  fasthttp.StatusInternalServerError,
+	fault.Corrupt:   fasthttp.StatusInternalServerError,
+	fault.Unknown:   fasthttp.StatusInternalServerError,
+}
+
+// internalDetail says nothing of what is inside.
+const internalDetail = "something failed here, and nothing is known to be wrong with the request; " +
+	"give the request id to whoever runs this server, it is in the log"
+
+// toProblem translates an error for the caller.
+func toProblem(err error) *problem {
+	var p *problem
+	if errors.As(err, &p) {
+		return p
+	}
+	kind := fault.KindOf(err)
+	p = &problem{status: statusOf[kind], field: fault.FieldOf(err)}
+	switch p.status {
+	case fasthttp.StatusInternalServerError:
+		p.field, p.detail = "", internalDetail
+		return p
+	case fasthttp.StatusServiceUnavailable:
+		p.retryAfter = busyRetrySeconds
+	case fasthttp.StatusForbidden:
+		if p.field == fasthttp.HeaderAuthorization {
+			p.status = fasthttp.StatusUnauthorized
+		}
+	}
+	p.detail = strings.ReplaceAll(err.Error(), "\n", "; ")
+	return p
+}
+
+// problemJSON is RFC 9457's object. The type is always about:blank: the status
+// and the field say what a program needs.
+type problemJSON struct {
+	Type      string `json:"type"`
+	Title     string `json:"title"`
+	Status    int    `json:"status"`
+	Detail    string `json:"detail"`
+	Field     string `json:"field,omitempty"`
+	RequestID string `json:"request_id"`
+}
+
+// fail answers with an error: a page where the caller is a browser on its way
+// to a stamp (see failVisit), else problem+json.
+func (s *Server) fail(ctx *fasthttp.RequestCtx, err error) {
+	p := s.failure(ctx, err)
+	body, err := json.Marshal(problemJSON{"about:blank", fasthttp.StatusMessage(p.status), p.status, p.detail, p.field, string(requestID(ctx))})
+	if err != nil {
+		panic(err) // strings always encode
+	}
+	ctx.SetContentType("application/problem+json")
+	ctx.SetBody(body)
+}
+
+// failure logs an error that is ours and sets the status and headers.
+func (s *Server) failure(ctx *fasthttp.RequestCtx, err error) *problem {
+	p := toProblem(err)
+	if p.status == fasthttp.StatusInternalServerError {
+		s.log.Error("request failed", "request_id", string(requestID(ctx)), "err", err)
+	}
+	h := &ctx.Response.Header
+	h.SetStatusCode(p.status)
+	h.Set(fasthttp.HeaderCacheControl, "no-store")
+	if p.status == fasthttp.StatusUnauthorized {
+		h.Set(fasthttp.HeaderWWWAuthenticate, "Bearer")
+	}
+	if p.retryAfter > 0 {
+		h.Set(fasthttp.HeaderRetryAfter, strconv.Itoa(p.retryAfter))
+	}
+	return p
+}
+
+// unreadableProblem says why a request could not be read.
+func unreadableProblem(err error) *problem {
+	var small *fasthttp.ErrSmallBuffer
+	var netErr net.Error
+	switch {
+	case errors.As(err, &small):
+		return &problem{status: fasthttp.StatusRequestHeaderFieldsTooLarge, field: "header",
+			detail: "the request line and headers have more than " + strconv.Itoa(headerBytes) + " bytes; send fewer or shorter ones"}
+	case errors.Is(err, fasthttp.ErrBodyTooLarge):
+		return &problem{status: fasthttp.StatusRequestEntityTooLarge, field: "body", detail: "the body is too large; send it in parts"}
+	case errors.As(err, &netErr) && netErr.Timeout():
+		return &problem{status: fasthttp.StatusRequestTimeout, detail: "the request did not arrive in time; send it again"}
+	}
+	return &problem{status: fasthttp.StatusBadRequest, detail: "this is not a valid HTTP request; check how it was framed"}
+}

@@ -1,0 +1,98 @@
+package server
+
+import (
+	"github.com/fasthttp/router"
+	"github.com/valyala/fasthttp"
+
+	"mintmark/engine"
+	"mintmark/engine/store"
+)
+
+// serveFunc answers a request, or returns the error to answer it with. The
+// token is empty on routes that need none.
+type serveFunc func(s *Server, ctx *fasthttp.RequestCtx, t engine.Token) error
+
+// route is one line of the table. A GET route answers HEAD too.
+type route struct {
+	method string
+	path   string
+	who    []engine.Role // nil: no token is needed
+	serve  serveFunc
+}
+
+// routes is everything but the addresses of stamps.
+var routes = []route{
+	{"GET", "/", nil, (*Server).home},
+	{"GET", stylePath, nil, (*Server).style},
+	{"GET", "/favicon.ico", nil, (*Server).noIcon},
+	{"GET", "/robots.txt", nil, (*Server).robots},
+	{"GET", "/livez", nil, (*Server).live},
+	{"GET", "/readyz", nil, (*Server).ready},
+	{"GET", "/metrics", nil, (*Server).showMetrics},
+
+	{"POST", "/v1/verify", everyone, (*Server).verifyMany},
+	{"GET", "/v1/keys", nil, (*Server).keys},
+	{"GET", "/v1/batches", everyone, (*Server).listBatches},
+	{"POST", "/v1/batches", ordering, (*Server).createBatch},
+	{"GET", "/v1/batches/{id}", everyone, (*Server).showBatch},
+	{"GET", "/v1/batches/{id}/progress", everyone, (*Server).progress},
+	{"GET", "/v1/batches/{id}/export", download, (*Server).export},
+	{"GET", "/v1/batches/{id}/hours", scanData, (*Server).hours},
+	{"POST", "/v1/batches/{id}/activate", inUse, changeBatch(store.OpActivate)},
+	{"POST", "/v1/batches/{id}/suspend", inUse, changeBatch(store.OpSuspend)},
+	{"POST", "/v1/batches/{id}/resume", inUse, changeBatch(store.OpResume)},
+	{"POST", "/v1/batches/{id}/spoil", handling, changeBatch(store.OpSpoil)},
+	{"POST", "/v1/batches/{id}/return", handling, changeBatch(store.OpReturn)},
+	{"POST", "/v1/batches/{id}/revoke", admins, changeBatch(store.OpRevoke)},
+	{"POST", "/v1/batches/{id}/expire", admins, changeBatch(store.OpExpire)},
+	{"GET", "/v1/stamps/{serial}", stampData, (*Server).showStamp},
+	{"GET", "/v1/scans", scanData, (*Server).scans},
+	{"GET", "/v1/changes", audit, (*Server).changes},
+	{"GET", "/v1/tokens", admins, (*Server).listTokens},
+	{"POST", "/v1/tokens", admins, (*Server).createToken},
+	{"DELETE", "/v1/tokens/{id}", admins, (*Server).revokeToken},
+	{"POST", "/v1/fsck", admins, (*Server).fsck},
+}
+
+func (s *Server) newRouter() fasthttp.RequestHandler {
+	r := router.New()
+	r.RedirectTrailingSlash, r.RedirectFixedPath = false, false
+	for _, one := range routes {
+		h := s.serve(one)
+		r.Handle(one.method, one.path, h)
+		if one.method == fasthttp.MethodGet {
+			r.Handle(fasthttp.MethodHead, one.path, h)
+		}
+	}
+	r.NotFound = func(ctx *fasthttp.RequestCtx) {
+		s.fail(ctx, &problem{status: fasthttp.StatusNotFound, field: "path", detail: "there is nothing at this address; check the path"})
+		s.metrics.request("none", ctx)
+	}
+	r.MethodNotAllowed = func(ctx *fasthttp.RequestCtx) {
+		s.fail(ctx, errMethod)
+		s.metrics.request("none", ctx)
+	}
+	return r.Handler
+}
+
+var errMethod = &problem{status: fasthttp.StatusMethodNotAllowed, field: "method",
+	detail: "this address does not take this method; the Allow header names those it does"}
+
+// serve wraps one route: who may, what failed, what is counted.
+func (s *Server) serve(r route) fasthttp.RequestHandler {
+	return func(ctx *fasthttp.RequestCtx) {
+		var t engine.Token
+		var err error
+		ctx.Response.Header.Set(fasthttp.HeaderCacheControl, "no-store")
+		if r.who != nil {
+			t, err = s.admit(ctx, r.who)
+		}
+		if err == nil {
+			err = r.serve(s, ctx, t)
+		}
+		if err != nil {
+			s.fail(ctx, err)
+		}
+		s.metrics.request(r.path, ctx)
+	}
+}

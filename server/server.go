@@ -1,0 +1,127 @@
+// Package server is Mintmark's HTTP face: the page and the JSON that a scan
+// gets, the API of printers, producers and admins, and the health and metrics
+// of the process.
+//
+// The way of a scan (visit.go) is kept apart from everything else: it is
+// dispatched before the router, renders by appending to pooled memory, and
+// allocates nothing of its own. All other routes stand in one table (routes.go)
+// that also says which roles may use them.
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+
+	"github.com/valyala/fasthttp"
+
+	"mintmark/engine"
+	"mintmark/engine/fault"
+)
+
+// Server answers HTTP for one engine. It does not own the engine: shut the
+// server down first, then close the engine.
+type Server struct {
+	cfg     Config
+	engine  *engine.Engine
+	log     *slog.Logger
+	fast    fasthttp.Server
+	router  fasthttp.RequestHandler
+	local   *engine.Token // who every caller is on a private listener; nil on an open one
+	secure  bool          // stamps point to https
+	async   bool          // a power cut may lose scans
+	ids     idSource
+	guesses guesses
+	sampler sampler
+	metrics *metrics
+	visits  sync.Pool // of *visit
+
+	mu sync.Mutex
+	ln net.Listener
+
+	quit     context.Context // ends when Shutdown begins: long polls return
+	stopWait context.CancelFunc
+	abort    context.Context // ends when Shutdown has no more time: downloads are cut
+	cut      context.CancelFunc
+	streams  sync.WaitGroup // responses that read from the engine while they are sent
+}
+
+// New returns a server that is not yet listening. Errors name the Config field.
+func New(cfg Config) (*Server, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	s := &Server{cfg: cfg, engine: cfg.Engine, log: cfg.Log, secure: isHTTPS(cfg.Engine.Base()), async: cfg.Engine.Async()}
+	s.ids.init()
+	s.guesses.init(cfg.MaxFailures)
+	s.visits.New = func() any { return new(visit) }
+	s.metrics = newMetrics(s)
+	s.quit, s.stopWait = context.WithCancel(context.Background())
+	s.abort, s.cut = context.WithCancel(context.Background())
+	s.router = s.newRouter()
+	s.fast = fasthttp.Server{
+		Handler:                      s.handle,
+		ErrorHandler:                 s.unreadable,
+		Logger:                       quiet{s.log},
+		Concurrency:                  cfg.MaxConns,
+		ReadBufferSize:               headerBytes,
+		ReadTimeout:                  cfg.ReadTimeout,
+		WriteTimeout:                 cfg.WriteTimeout,
+		IdleTimeout:                  cfg.IdleTimeout,
+		MaxRequestBodySize:           cfg.MaxBody,
+		DisablePreParseMultipartForm: true,
+		NoDefaultServerHeader:        true,
+		CloseOnShutdown:              true,
+		SecureErrorLogMessage:        true,
+	}
+	return s, nil
+}
+
+// Listen binds the configured address and returns the one it got.
+func (s *Server) Listen() (addr string, err error) {
+	ln, err := net.Listen("tcp", s.cfg.Listen)
+	if err != nil {
+		return "", &fault.Error{Kind: fault.Invalid, Field: "listen", Msg: "cannot listen on " + s.cfg.Listen, Err: err}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ln = ln
+	return ln.Addr().String(), nil
+}
+
+// Serve answers requests until Shutdown; then it returns nil. Listen comes
+// first.
+func (s *Server) Serve() error {
+	s.mu.Lock()
+	ln := s.ln
+	s.mu.Unlock()
+	if ln == nil {
+		return fault.New(fault.Internal, "Serve was called before Listen")
+	}
+	return s.ServeListener(ln)
+}
+
+// ServeListener is Serve on a listener of the caller's, which Shutdown closes.
+func (s *Server) ServeListener(ln net.Listener) error {
+	return fault.Wrap(fault.Internal, s.fast.Serve(ln), "serve HTTP")
+}
+
+// Shutdown stops accepting, lets long polls return and requests finish, and
+// returns when no handler is running. When ctx ends first, downloads are cut
+// and the error is ctx's.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.stopWait()
+	err := s.fast.ShutdownWithContext(ctx)
+	s.cut()
+	s.streams.Wait()
+	return err
+}
+
+// quiet passes what fasthttp has to say, all of it about clients, to the log.
+type quiet struct{ log *slog.Logger }
+
+func (q quiet) Printf(format string, args ...any) {
+	q.log.Debug("connection", "event", fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,193 @@
+package server
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"mintmark/engine"
+	"mintmark/engine/fault"
+	"mintmark/engine/scan"
+	"mintmark/engine/serial"
+	"mintmark/engine/store"
+)
+
+// visit is one verification on its way through the server. It is pooled, with
+// all the memory that the way needs.
+type visit struct {
+	check  engine.Check
+	bad    error // why no code could be read; nil if one was
+	client client
+	page   bool // HTML, else JSON
+	lang   language
+	start  bool // a browser without a session
+	id     [idLen]byte
+	out    []byte
+}
+
+// The methods of a stamp's address.
+const stampMethods = "GET, HEAD, OPTIONS"
+
+// stamp answers /S/CODE and /01/GTIN[/10/LOT]/21/CODE.
+func (s *Server) stamp(ctx *fasthttp.RequestCtx, path, query []byte) {
+	v := s.visits.Get().(*visit)
+	defer s.visits.Put(v)
+	v.bad = serial.ParsePath(path, query, &v.check.Target)
+	if v.bad != nil && fault.Is(v.bad, fault.NotFound) {
+		s.fail(ctx, v.bad)
+	} else if ctx.IsGet() || ctx.IsHead() {
+		s.visit(ctx, v, query)
+	} else {
+		ctx.Response.Header.Set(fasthttp.HeaderAllow, stampMethods)
+		if !ctx.IsOptions() {
+			s.fail(ctx, errMethod)
+		} else {
+			ctx.SetStatusCode(fasthttp.StatusNoContent)
+		}
+	}
+	s.metrics.stamp(ctx)
+}
+
+// visit judges what v.check.Target names, or what is wrong with it, and
+// answers. A HEAD is answered like a GET, but nothing is logged or counted.
+func (s *Server) visit(ctx *fasthttp.RequestCtx, v *visit, query []byte) {
+	now := ctx.Time()
+	h := &ctx.Request.Header
+	copy(v.id[:], requestID(ctx))
+	v.page = wantsPage(h.Peek(fasthttp.HeaderAccept))
+	v.lang = languageOf(query, h.Peek(fasthttp.HeaderAcceptLanguage))
+	err := s.introduce(ctx, v, now)
+	if err == nil {
+		err = s.judge(v, now, ctx.IsHead())
+	}
+	if err != nil {
+		s.failVisit(ctx, v, err)
+		return
+	}
+	if !ctx.IsHead() {
+		s.metrics.verified(v, now)
+	}
+	s.show(ctx, v)
+}
+
+// introduce fills in who is asking.
+func (s *Server) introduce(ctx *fasthttp.RequestCtx, v *visit, now time.Time) error {
+	agent := ctx.Request.Header.UserAgent()
+	class := scan.Classify(agent)
+	kind := store.Consumer
+	if class.Automatic() {
+		kind = store.Preview
+	}
+	if len(ctx.Request.Header.Peek(fasthttp.HeaderAuthorization)) > 0 {
+		t, err := s.caller(ctx)
+		if err != nil {
+			return err
+		}
+		if t.Role == engine.Inspector {
+			kind = store.Inspector
+		}
+	}
+	v.client = s.clientOf(ctx)
+	hasher := s.engine.Hasher()
+	e := store.Event{Kind: kind, Agent: uint8(class), Net: scan.Coarse(v.client.addr), Country: v.client.country,
+		Client: hasher.Client(now, v.client.addr, agent)}
+	e.Session = e.Client
+	cookie := sessionOf(ctx)
+	if cookie != nil {
+		e.Session = hasher.Session(cookie)
+	}
+	v.start = v.page && cookie == nil && kind == store.Consumer && ctx.IsGet()
+	v.check.Event = e
+	return nil
+}
+
+// judge gives the verdict, unless too many codes from this network were bad.
+func (s *Server) judge(v *visit, now time.Time, head bool) error {
+	c := &v.check
+	if c.Event.Kind != store.Inspector {
+		if wait := s.guesses.refused(c.Event.Net, now); wait > 0 {
+			return &problem{status: fasthttp.StatusTooManyRequests, retryAfter: wait,
+				detail: "too many wrong codes came from your network; wait a minute, then check the typing"}
+		}
+	}
+	var err error
+	switch {
+	case v.bad != nil:
+		c.Verdict, c.State, c.Entry, c.Product, c.Lot = store.Malformed, store.StampState{}, nil, "", ""
+	case head:
+		err = s.engine.Peek(c)
+	default:
+		err = s.engine.Verify(c)
+	}
+	if err == nil && c.Entry == nil {
+		s.guesses.failed(c.Event.Net, now)
+		s.sample(v, now)
+	}
+	return err
+}
+
+// sample logs some of the bad codes, so that an attack can be looked into; none
+// is stored.
+func (s *Server) sample(v *visit, now time.Time) {
+	if !s.sampler.take(now) {
+		return
+	}
+	c := &v.check
+	code := ""
+	if v.bad == nil {
+		code = c.Target.Code.String()
+	}
+	s.log.Info("bad code", "verdict", c.Verdict.String(), "code", code, "network", scan.CoarseString(c.Event.Net),
+		"agent", scan.Agent(c.Event.Agent).String(), "request_id", string(v.id[:]))
+}
+
+// show sends the answer.
+func (s *Server) show(ctx *fasthttp.RequestCtx, v *visit) {
+	h := &ctx.Response.Header
+	h.SetCanonical(keyCacheControl, valueNoStore)
+	h.SetCanonical(keyVary, valueVary)
+	if v.page {
+		if v.start {
+			startSession(ctx, v.client.https)
+		}
+		setPageHeaders(h)
+		v.out = s.appendPage(v.out[:0], v)
+	} else {
+		h.SetContentTypeBytes(valueJSON)
+		v.out = s.appendJSON(v.out[:0], v)
+	}
+	ctx.Response.SetBody(v.out)
+}
+
+// failVisit answers with an error in the form that was asked for.
+func (s *Server) failVisit(ctx *fasthttp.RequestCtx, v *visit, err error) {
+	if !v.page {
+		s.fail(ctx, err)
+		return
+	}
+	p := s.failure(ctx, err)
+	setPageHeaders(&ctx.Response.Header)
+	ctx.Response.SetBody(appendNotice(v.out[:0], v, p))
+}
+
+var (
+	keyCacheControl = []byte(fasthttp.HeaderCacheControl)
+	keyVary         = []byte(fasthttp.HeaderVary)
+	valueNoStore    = []byte("no-store")
+	valueVary       = []byte("Accept, Accept-Language, Cookie")
+	valueJSON       = []byte("application/json")
+)
+
+// lookUp answers the form of the home page: ?code= takes what people type.
+func (s *Server) lookUp(ctx *fasthttp.RequestCtx, input string) {
+	v := s.visits.Get().(*visit)
+	defer s.visits.Put(v)
+	if v.bad = serial.ParseInput(input, &v.check.Target); v.bad != nil && fault.Is(v.bad, fault.NotFound) {
+		v.bad = errNotStamp
+	}
+	_, query := target(ctx)
+	s.visit(ctx, v, bytes.Clone(query))
+}
+
+var errNotStamp = fault.Field("code", "is not the address of a stamp; type the 20 characters printed under the symbol")
