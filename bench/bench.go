@@ -5,6 +5,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"mintmark/engine"
+	"mintmark/engine/fault"
 	"mintmark/engine/store/badgerstore"
 )
 
@@ -22,37 +24,48 @@ import (
 // default.
 type Config struct {
 	Dir         string        // scratch directory; default: a new temporary one
-	Stamps      uint64        // stamps of a mint round (default 100 million)
-	Rounds      int           // rounds of each side (default 3)
-	Duration    time.Duration // of one round of load (default 5 s)
-	Connections int           // HTTP connections (default 256)
-	Callers     int           // callers of the engine without HTTP (default 1,024)
-	Scanned     uint64        // stamps scanned for the memory figure (default 10 million)
+	Stamps      uint64        // stamps of a mint round
+	Scanned     uint64        // stamps scanned for the memory figure
+	Rounds      int           // rounds of each side
+	Duration    time.Duration // of one round of load
+	Connections int           // HTTP connections
+	Callers     int           // callers of the engine without HTTP
 	Out         io.Writer     // progress, a line now and then; default: nowhere
 }
 
+// The defaults of Config.
+const (
+	DefaultStamps      = 100_000_000
+	DefaultScanned     = 10_000_000
+	DefaultRounds      = 3
+	DefaultDuration    = 5 * time.Second
+	DefaultConnections = 256
+	DefaultCallers     = 1024
+)
+
 func (c *Config) setDefaults() {
-	if c.Stamps == 0 {
-		c.Stamps = 100_000_000
-	}
-	if c.Rounds == 0 {
-		c.Rounds = 3
-	}
-	if c.Duration == 0 {
-		c.Duration = 5 * time.Second
-	}
-	if c.Connections == 0 {
-		c.Connections = 256
-	}
-	if c.Callers == 0 {
-		c.Callers = 1024
-	}
-	if c.Scanned == 0 {
-		c.Scanned = 10_000_000
-	}
+	c.Stamps = cmp.Or(c.Stamps, DefaultStamps)
+	c.Scanned = cmp.Or(c.Scanned, DefaultScanned)
+	c.Rounds = cmp.Or(c.Rounds, DefaultRounds)
+	c.Duration = cmp.Or(c.Duration, DefaultDuration)
+	c.Connections = cmp.Or(c.Connections, DefaultConnections)
+	c.Callers = cmp.Or(c.Callers, DefaultCallers)
 	if c.Out == nil {
 		c.Out = io.Discard
 	}
+}
+
+// check refuses what cannot be measured.
+func (c *Config) check() error {
+	switch {
+	case c.Scanned > c.Stamps:
+		return fault.Field("scanned", "is more than the stamps minted")
+	case c.Stamps > engine.MaxCount:
+		return fault.Field("stamps", "must be at most %d", engine.MaxCount)
+	case c.Rounds < 1 || c.Connections < 1 || c.Callers < 1 || c.Duration <= 0:
+		return fault.Field("rounds", "rounds, connections, callers and duration must be positive")
+	}
+	return nil
 }
 
 // Figure is one measured number.
@@ -82,6 +95,9 @@ var Workloads = []Workload{
 // Run runs one workload in a scratch directory that is removed afterwards.
 func Run(ctx context.Context, w Workload, c Config) ([]Figure, error) {
 	c.setDefaults()
+	if err := c.check(); err != nil {
+		return nil, err
+	}
 	dir, err := os.MkdirTemp(c.Dir, "mintmark-bench-*")
 	if err != nil {
 		return nil, err

@@ -17,6 +17,9 @@ import (
 	"mintmark/engine/store"
 )
 
+// serveMemory is the soft memory limit that `mintmark serve` sets by default.
+const serveMemory = 768 << 20
+
 // Memory mints c.Stamps, scans c.Scanned different ones spread over all of
 // them, starts anew, as a server would, serves a load on scanned stamps, and
 // reports the resident memory; then it scans stamps whose state is not in
@@ -26,6 +29,7 @@ func Memory(ctx context.Context, c Config) ([]Figure, error) {
 	if err != nil {
 		return nil, err
 	}
+	debug.SetMemoryLimit(serveMemory)
 	debug.FreeOSMemory()
 	fmt.Fprintf(c.Out, "scanned %d stamps in %.1f s; starting anew\n", c.Scanned, scanTime.Seconds())
 	start := time.Now()

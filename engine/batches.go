@@ -71,11 +71,8 @@ func (e *Engine) CreateBatch(ctx context.Context, r MintRequest) (info BatchInfo
 	if err != nil {
 		return info, false, err
 	}
-	if err := r.check(); err != nil {
+	if err := r.check(e.wall()); err != nil {
 		return info, false, err
-	}
-	if !e.jobs.room(e.cfg.MaxQueued) {
-		return info, false, fault.New(fault.Busy, "%d batches are being minted already; wait for one to be sealed", e.cfg.MaxQueued)
 	}
 	b, err := e.newBatch(r, link)
 	if err != nil {
@@ -94,6 +91,12 @@ func (e *Engine) CreateBatch(ctx context.Context, r MintRequest) (info BatchInfo
 func (e *Engine) record(ctx context.Context, b store.Batch, by Actor) (store.Batch, bool, error) {
 	e.ctl.Lock()
 	defer e.ctl.Unlock()
+	if e.dead.Load() {
+		return b, false, errDead
+	}
+	if !e.jobs.room(e.cfg.MaxQueued) {
+		return b, false, fault.New(fault.Busy, "%d batches are being minted already; wait for one to be sealed", e.cfg.MaxQueued)
+	}
 	b, created, err := e.st.CreateBatch(ctx, b, store.Change{Actor: by.Name, Token: by.Token})
 	if err != nil {
 		return b, false, e.check(err)
@@ -101,19 +104,16 @@ func (e *Engine) record(ctx context.Context, b store.Batch, by Actor) (store.Bat
 	if !created {
 		return b, false, nil
 	}
-	if err := e.refresh(); err != nil {
-		return b, false, err
-	}
-	e.startJob(b)
-	return b, true, nil
+	e.startJob(b) // before anybody can see the batch and wait for it
+	return b, true, e.refresh()
 }
 
-func (r *MintRequest) check() error {
+func (r *MintRequest) check(now time.Time) error {
 	if r.Count == 0 || r.Count > MaxCount {
 		return fault.Field("count", "is %d; mint from 1 to %d stamps in one batch", r.Count, MaxCount)
 	}
-	if !r.ExpiresAt.IsZero() && r.ExpiresAt.Before(time.Now()) {
-		return fault.Field("expires_at", "lies in the past")
+	if !r.ExpiresAt.IsZero() && !r.ExpiresAt.After(now) {
+		return fault.Field("expires_at", "lies in the past; give a later time or leave it out")
 	}
 	if len(r.IdempotencyKey) > 300 {
 		return fault.Field("Idempotency-Key", "is longer than 255 bytes")
@@ -181,8 +181,12 @@ func (e *Engine) Batches(keep func(BatchInfo) bool) []BatchInfo {
 	return out
 }
 
+// info returns a batch as it stands now. A job ends after its batch is sealed,
+// so the job is looked at first: who sees it ended also sees the batch sealed.
 func (e *Engine) info(entry *batch.Entry) BatchInfo {
-	now := time.Now()
+	minted, problem := e.jobs.status(entry.Batch.ID)
+	entry = e.tracker.Index().ByID(entry.Batch.ID)
+	now := e.wall()
 	b := &entry.Batch
 	info := BatchInfo{
 		ID: b.ID, State: entry.Life(now.UnixMicro()), Count: b.Count, Minted: b.Count,
@@ -194,7 +198,7 @@ func (e *Engine) info(entry *batch.Entry) BatchInfo {
 	}
 	if b.State == store.Minting {
 		info.Seconds = now.Sub(b.CreatedAt).Seconds()
-		info.Minted, info.Error = e.jobs.status(b.ID)
+		info.Minted, info.Error = minted, problem
 	}
 	return info
 }

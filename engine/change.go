@@ -37,7 +37,8 @@ type ChangeRequest struct {
 	Product, Lot       string    // activate: bind the range
 }
 
-// ChangeResult is what a change did, or would do.
+// ChangeResult is what a change did, or would do. Its ranges are positions of
+// the batch, from 1: ordinals would tell how many stamps others have.
 type ChangeResult struct {
 	batch.Effect
 	Change  uint64    `json:"change,omitempty"` // its number in the log; 0 for a dry run
@@ -55,16 +56,18 @@ func (e *Engine) Change(ctx context.Context, r ChangeRequest, dryRun bool) (res 
 	if err := r.check(); err != nil {
 		return res, err
 	}
+	var before uint64 // ordinals before the batch
 	plan := func(index *batch.Index) (store.Change, error) {
 		b := index.ByID(r.Batch)
 		if b == nil {
 			return store.Change{}, noBatch(r.Batch)
 		}
+		before = b.Batch.First
 		c, err := e.change(b, &r)
 		if err != nil {
 			return c, err
 		}
-		res.Effect, err = b.Plan(c, time.Now().UnixMicro())
+		res.Effect, err = b.Plan(c, e.now())
 		return c, err
 	}
 	if dryRun {
@@ -72,14 +75,20 @@ func (e *Engine) Change(ctx context.Context, r ChangeRequest, dryRun bool) (res 
 			return res, err
 		}
 	} else {
-		c, err := e.commit(ctx, plan, nil)
+		c, err := e.commit(ctx, plan, func() error { return nil })
 		if err != nil {
 			return res, err
 		}
 		res.Change, res.At = c.Seq, c.At
 	}
-	res.Scanned, err = e.scanned(ctx, res.Ranges)
-	return res, err
+	if res.Scanned, err = e.scanned(ctx, res.Ranges); err != nil && res.Change > 0 {
+		err = fault.Wrap(fault.KindOf(err), err, "change %d is in force, but its scanned stamps could not be counted", res.Change)
+	}
+	for i := range res.Ranges {
+		res.Ranges[i].First -= before - 1
+		res.Ranges[i].Last -= before - 1
+	}
+	return res, e.check(err)
 }
 
 // scanned counts the stamps of the ranges that have been scanned.
@@ -150,6 +159,9 @@ func (e *Engine) change(b *batch.Entry, r *ChangeRequest) (store.Change, error) 
 func (e *Engine) commit(ctx context.Context, plan func(*batch.Index) (store.Change, error), after func() error) (store.Change, error) {
 	e.ctl.Lock()
 	defer e.ctl.Unlock()
+	if e.dead.Load() {
+		return store.Change{}, errDead
+	}
 	for range maxTries {
 		index := e.tracker.Index()
 		c, err := plan(index)
@@ -157,35 +169,32 @@ func (e *Engine) commit(ctx context.Context, plan func(*batch.Index) (store.Chan
 			return c, err
 		}
 		c, err = e.st.Append(ctx, index.Head(), c)
-		moved := err == store.ErrHeadMoved
+		moved := errors.Is(err, store.ErrHeadMoved)
 		if err != nil && !moved {
 			return c, e.check(err)
 		}
-		// Committed or not, the snapshot must follow. If it cannot, what was
-		// committed would not be enforced: the process must restart.
+		if !moved {
+			e.changed.Store(c.At.UnixMicro())
+		}
 		if err := e.refresh(); err != nil {
 			return c, err
 		}
 		if moved {
 			continue
 		}
-		if after != nil {
-			err = after()
-		}
-		return c, err
+		return c, e.enforced(after())
 	}
 	return store.Change{}, fault.New(fault.Busy, "too many changes at once; try again")
 }
 
 // refresh brings the snapshot up to the change log. It takes no context: what
 // is committed must come into force.
-func (e *Engine) refresh() error {
-	if err := e.tracker.Refresh(context.Background()); err != nil {
-		err = fault.Wrap(fault.Unknown, err, "a committed change could not be put in force")
-		e.fatal(err)
-		return err
-	}
-	return nil
+func (e *Engine) refresh() error { return e.enforced(e.tracker.Refresh(context.Background())) }
+
+// enforced passes nil on. After any error what was committed would not be
+// obeyed, so the process must restart.
+func (e *Engine) enforced(err error) error {
+	return e.check(fault.Wrap(fault.Unknown, err, "a committed change could not be put in force; restart to recover"))
 }
 
 // Changes calls fn for each entry of the audit trail after the given number.

@@ -7,6 +7,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -38,10 +39,13 @@ type Config struct {
 	Mint      mint.Config   // pipeline
 	MaxJobs   int           // batches minted at the same time (default 4)
 	MaxQueued int           // batches being minted or waiting for it (default 64)
+	Retry     time.Duration // how long minting waits on a full disk before it tries again (default 10 s)
 	Store     badgerstore.Options
 
-	Log   *slog.Logger
-	Fatal func(error) // told once when the process must restart; default: nothing
+	Log *slog.Logger
+	// Fatal is told once when the process must restart. It must neither block
+	// nor call the engine. Default: nothing.
+	Fatal func(error)
 }
 
 // Engine is an open data directory. Its methods are safe for concurrent use.
@@ -58,13 +62,14 @@ type Engine struct {
 	tokens  atomic.Pointer[tokenTable]
 	exports exportCache
 
-	ctl    sync.Mutex      // one change of ours at a time, until it is in force
-	ctx    context.Context // ends when Close begins
-	stop   context.CancelFunc
-	jobs   jobs
-	wait   sync.WaitGroup // jobs and retention
-	failed sync.Once
-	dead   atomic.Bool
+	ctl  sync.Mutex      // one change of ours at a time, until it is in force
+	ctx  context.Context // ends when Close begins
+	stop context.CancelFunc
+	jobs jobs
+	wait sync.WaitGroup // jobs and retention
+	dead atomic.Bool
+
+	changed atomic.Int64 // store time of the newest change of ours, see now
 }
 
 // Open opens a data directory, brings back everything that was acknowledged,
@@ -77,11 +82,9 @@ func Open(cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	base := file.BaseURL
-	if cfg.BaseURL != "" {
-		if base, err = serial.ParseBase(cfg.BaseURL); err != nil {
-			return nil, err
-		}
+	base, err := serial.ParseBase(cmp.Or(cfg.BaseURL, file.BaseURL))
+	if err != nil {
+		return nil, err
 	}
 	kek, err := keyring.OpenKeyFile(keyPath(cfg.Dir), cfg.Passphrase)
 	if err != nil {
@@ -104,17 +107,35 @@ func (c *Config) validate() error {
 	if c.Dir == "" {
 		return fault.Field("data", "name the data directory")
 	}
-	if c.Retention < 0 {
-		return fault.Field("retention", "must not be negative")
+	for _, v := range []struct {
+		field string
+		value int64
+	}{
+		{"retention", int64(c.Retention)}, {"max_jobs", int64(c.MaxJobs)}, {"max_queued", int64(c.MaxQueued)}, {"retry", int64(c.Retry)},
+	} {
+		if v.value < 0 {
+			return fault.Field(v.field, "must not be negative")
+		}
 	}
+	c.setDefaults()
+	return errors.Join(c.Scan.Validate(), c.Mint.Validate())
+}
+
+func (c *Config) setDefaults() {
 	if c.MaxJobs == 0 {
 		c.MaxJobs = 4
 	}
 	if c.MaxQueued == 0 {
 		c.MaxQueued = 64
 	}
+	if c.Retry == 0 {
+		c.Retry = 10 * time.Second
+	}
 	if c.Store.MintReserve == 0 {
 		c.Store.MintReserve = badgerstore.DefaultMintReserve
+	}
+	if c.Store.Clock == nil {
+		c.Store.Clock = time.Now
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -122,7 +143,6 @@ func (c *Config) validate() error {
 	if c.Fatal == nil {
 		c.Fatal = func(error) {}
 	}
-	return errors.Join(c.Scan.Validate(), c.Mint.Validate())
 }
 
 // start brings up an engine over an open store, which stays the caller's if
@@ -141,7 +161,10 @@ func start(cfg Config, base string, kek *keyring.KEK, st store.Store) (*Engine, 
 	if err := e.tracker.Refresh(e.ctx); err != nil {
 		return nil, err
 	}
-	e.scans = scan.NewWriter(st, e.tracker, cfg.Scan, e.fatal)
+	if err := e.loadTime(); err != nil {
+		return nil, err
+	}
+	e.scans = scan.NewWriter(st, e.tracker, cfg.Scan, e.now, e.fatal)
 	e.jobs.init(cfg.MaxJobs)
 	for _, b := range e.tracker.Index().Entries() {
 		if b.Batch.State == store.Minting {
@@ -154,14 +177,30 @@ func start(cfg Config, base string, kek *keyring.KEK, st store.Store) (*Engine, 
 	return e, nil
 }
 
+// loadTime reads the store time of the newest change.
+func (e *Engine) loadTime() error {
+	head := e.tracker.Index().Head()
+	return e.st.Changes(e.ctx, max(head, 1)-1, func(c store.Change) error {
+		e.changed.Store(c.At.UnixMicro())
+		return nil
+	})
+}
+
+// now returns the time that stamps are judged at, in microseconds since 1970
+// UTC. It is never before the newest change: a clock that was set back must not
+// put off an expiry that was acknowledged.
+func (e *Engine) now() int64 { return max(e.cfg.Store.Clock().UnixMicro(), e.changed.Load()) }
+
+// wall returns now as a UTC time.
+func (e *Engine) wall() time.Time { return time.UnixMicro(e.now()).UTC() }
+
 // fatal stops the engine from taking anything more: what is on disk is no
 // longer known, and only a restart finds out.
 func (e *Engine) fatal(err error) {
-	e.failed.Do(func() {
-		e.dead.Store(true)
-		e.log.Error("stopping: a write may not be on disk", "err", err)
+	if e.dead.CompareAndSwap(false, true) {
+		e.log.Error("stopping: a write may not be on disk or not in force", "err", err)
 		e.cfg.Fatal(err)
-	})
+	}
 }
 
 // check passes err on, and calls fatal if it leaves the durability unknown.
@@ -177,7 +216,7 @@ func (e *Engine) retain() {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		n, err := e.st.Retain(e.ctx, time.Now().Add(-e.cfg.Retention))
+		n, err := e.st.Retain(e.ctx, e.wall().Add(-e.cfg.Retention))
 		if e.check(err) != nil && e.ctx.Err() == nil {
 			e.log.Error("delete old scans", "err", err)
 		} else if n > 0 {
@@ -195,7 +234,8 @@ func (e *Engine) retain() {
 func (e *Engine) Base() string { return e.base }
 
 // Close stops minting (it resumes at the next Open), commits the scans that
-// are waiting and closes the store. No other call may be running.
+// are waiting and closes the store. No other call but WaitSealed may be
+// running.
 func (e *Engine) Close() error {
 	e.stop()
 	e.wait.Wait()

@@ -79,8 +79,12 @@ func (c *exportCache) put(id string, sum [32]byte) {
 }
 
 // WriteRange writes the bytes [from, to) of the file. Memory is one chunk of
-// rows, whatever the size of the batch.
+// rows, whatever the size of the batch. Errors are Invalid, field "range", for
+// bytes outside the file, Corrupt for a batch that is not whole, and those of w.
 func (x *Export) WriteRange(ctx context.Context, w io.Writer, from, to int64) error {
+	if from < 0 || from > to || to > x.Size {
+		return fault.Field("range", "bytes %d to %d are outside the file, which has %d", from, to, x.Size)
+	}
 	out := &window{w: w, skip: from, left: to - from}
 	if err := out.write([]byte(csv.Header)); err != nil {
 		return finished(err)

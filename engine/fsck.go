@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"mintmark/engine/batch"
-	"mintmark/engine/fault"
 	"mintmark/engine/mint"
 	"mintmark/engine/store"
 )
@@ -66,20 +65,17 @@ func (e *Engine) fsckBatch(ctx context.Context, entry *batch.Entry, r *FsckRepor
 	root, err := mint.Verify(ctx, each, b, entry.Key, func(chunk uint32, detail string) {
 		problem("chunk", fmt.Sprintf("%s/%d", b.ID, chunk), detail)
 	})
-	if fault.Is(err, fault.Corrupt) {
-		problem("batch", b.ID, err.Error())
-		err = nil
-	} else if err == nil && !bytes.Equal(root[:], b.Root) {
-		problem("batch", b.ID, "its chunks do not add up to the root that was sealed")
-	}
 	if err != nil {
-		return err
+		return e.check(err)
+	}
+	if !bytes.Equal(root[:], b.Root) {
+		problem("batch", b.ID, "the root that was sealed is not the one that its key gives")
 	}
 	iss := e.keys.Load().issuers[b.IssuerKey]
 	if iss == nil {
 		problem("batch", b.ID, "its issuer key is missing")
-	} else if want, err := mint.Certificate(b, [32]byte(b.Root), iss, certificateName(b)); err != nil || want != b.Certificate {
-		problem("batch", b.ID, "its certificate is not the one that its record and root give")
+	} else if want, err := mint.Certificate(b, root, iss, certificateName(b)); err != nil || want != b.Certificate {
+		problem("batch", b.ID, "its certificate is not the one that its record and key give")
 	}
 	if a := entry.Accounts(b.SealedAt.UnixMicro()); a.Activated+a.Spoiled+a.Returned+a.Revoked+a.Expired+a.Outstanding != a.Minted {
 		problem("batch", b.ID, "its accounts do not add up to the stamps minted")

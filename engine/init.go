@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"mintmark/engine/fault"
 	"mintmark/engine/keyring"
@@ -58,6 +59,9 @@ func Init(ctx context.Context, cfg InitConfig) (adminToken string, err error) {
 	if err != nil {
 		return "", err
 	}
+	if err := (Actor{Name: cfg.Actor}).check(); err != nil {
+		return "", err
+	}
 	if Initialized(cfg.Dir) {
 		return "", fault.New(fault.Conflict, "%s is initialised already; use it, or name another directory", cfg.Dir)
 	}
@@ -75,11 +79,19 @@ func Init(ctx context.Context, cfg InitConfig) (adminToken string, err error) {
 	return token, writeConfigFile(cfg.Dir, configFile{configFormat, base})
 }
 
-// initKey makes the key file, or opens the one that a cut-off Init left.
+// initKey makes the key file, or opens the one that a cut-off Init left. That
+// one must want a passphrase if there is one: nobody may believe in a protection
+// that is not there.
 func initKey(cfg InitConfig) (*keyring.KEK, error) {
 	path := keyPath(cfg.Dir)
 	if _, err := os.Stat(path); err == nil {
-		return keyring.OpenKeyFile(path, func() ([]byte, error) { return cfg.Passphrase, nil })
+		wanted := false
+		kek, err := keyring.OpenKeyFile(path, func() ([]byte, error) { wanted = true; return cfg.Passphrase, nil })
+		if err == nil && !wanted && len(cfg.Passphrase) > 0 {
+			return nil, &fault.Error{Kind: fault.Conflict, Field: "passphrase",
+				Msg: "an earlier init left the key file " + path + " without one; leave it out, or name another directory"}
+		}
+		return kek, err
 	}
 	if len(cfg.Passphrase) > 0 {
 		return keyring.CreatePassphraseFile(path, cfg.Passphrase)
@@ -104,8 +116,8 @@ func initStore(ctx context.Context, cfg InitConfig, kek *keyring.KEK) (token str
 			return "", err
 		}
 	}
-	token, rec := newToken(Token{Name: "admin", Role: Admin})
-	c.Records = append(c.Records, rec)
+	token, t := newToken(Token{Name: "admin", Role: Admin}, time.Now().UTC())
+	c.Records = append(c.Records, tokenRecord(t))
 	_, err = st.Append(ctx, head, c)
 	return token, err
 }

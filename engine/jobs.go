@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -22,7 +23,14 @@ type jobs struct {
 type job struct {
 	progress mint.Progress
 	done     chan struct{} // closed when the job has ended, sealed or not
-	err      error         // why it stopped for now; guarded by jobs.mu
+	err      error         // why it stopped for now, until it goes on; guarded by jobs.mu
+}
+
+// note records why a job has stopped, or nil when it goes on.
+func (j *jobs) note(job *job, err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	job.err = err
 }
 
 func (j *jobs) init(parallel int) {
@@ -51,9 +59,6 @@ func (j *jobs) status(id string) (minted uint64, problem string) {
 	return job.progress.Done(), problem
 }
 
-// retryAfter is how long a job waits when the disk is full.
-const retryAfter = 10 * time.Second
-
 // startJob mints a batch in the background.
 func (e *Engine) startJob(b store.Batch) {
 	j := &job{done: make(chan struct{})}
@@ -71,26 +76,29 @@ func (e *Engine) startJob(b store.Batch) {
 	})
 }
 
+// errStopped is what is told of a batch that Close has cut off.
+var errStopped = fault.New(fault.Busy, "minting stopped with the engine; it goes on at the next start")
+
 // runJob mints until the batch is sealed, or an error that waiting does not
 // mend. A full disk is waited out.
 func (e *Engine) runJob(b store.Batch, j *job) error {
 	for {
-		err := e.mint(b, j)
-		if err == nil || e.ctx.Err() != nil {
-			return err
+		err := e.check(e.mint(b, j))
+		if err == nil {
+			return nil
 		}
-		e.check(err)
+		if errors.Is(err, context.Canceled) {
+			return errStopped
+		}
 		e.log.Error("minting stopped", "batch", b.ID, "err", err)
 		if !fault.Is(err, fault.Busy) {
 			return err
 		}
-		e.jobs.mu.Lock()
-		j.err = err
-		e.jobs.mu.Unlock()
+		e.jobs.note(j, err)
 		select {
-		case <-time.After(retryAfter):
+		case <-time.After(e.cfg.Retry):
 		case <-e.ctx.Done():
-			return err
+			return errStopped
 		}
 	}
 }
@@ -113,7 +121,13 @@ func (e *Engine) mint(b store.Batch, j *job) error {
 		return err
 	}
 	env := mint.Env{
-		Put: func(ctx context.Context, chunks []store.Chunk) error { return e.st.PutChunks(ctx, b.ID, fence, chunks) },
+		Put: func(ctx context.Context, chunks []store.Chunk) error {
+			err := e.st.PutChunks(ctx, b.ID, fence, chunks)
+			if err == nil {
+				e.jobs.note(j, nil)
+			}
+			return err
+		},
 		Each: func(ctx context.Context, from, to uint32, fn func(store.Chunk) error) error {
 			return e.st.EachChunk(ctx, b.ID, from, to, fn)
 		},
@@ -149,22 +163,21 @@ func (e *Engine) seal(b store.Batch, fence uint64, root [32]byte) error {
 // stamps point to.
 func certificateName(b *store.Batch) string { return b.Link.Host() }
 
-// WaitSealed returns when a batch is sealed, or its minting has stopped, or
-// ctx has ended.
+// WaitSealed returns when a batch is sealed, or its minting has ended with an
+// error, which it returns, or ctx has ended. A full disk ends nothing: minting
+// goes on when there is room, and BatchInfo.Error tells why it waits.
 func (e *Engine) WaitSealed(ctx context.Context, id string) (BatchInfo, error) {
 	e.jobs.mu.Lock()
 	j := e.jobs.byID[id]
 	e.jobs.mu.Unlock()
-	if j != nil {
-		select {
-		case <-j.done:
-		case <-ctx.Done():
-			return BatchInfo{}, ctx.Err()
-		}
+	if j == nil {
+		return e.Batch(id)
+	}
+	select {
+	case <-j.done:
+	case <-ctx.Done():
+		return BatchInfo{}, ctx.Err()
 	}
 	info, err := e.Batch(id)
-	if err == nil && info.Error != "" {
-		err = errors.New(info.Error)
-	}
-	return info, err
+	return info, cmp.Or(err, j.err) // nobody writes j.err after done
 }

@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"mintmark/engine/fault"
@@ -160,12 +162,13 @@ type IssuerKey struct {
 }
 
 // IssuerKeys returns the public keys that certificates and stamps are checked
-// with.
+// with, in the order of their ids.
 func (e *Engine) IssuerKeys() []IssuerKey {
 	k := e.keys.Load()
 	out := make([]IssuerKey, 0, len(k.issuers))
 	for id, iss := range k.issuers {
 		out = append(out, IssuerKey{id, iss.Public()})
 	}
+	slices.SortFunc(out, func(a, b IssuerKey) int { return cmp.Compare(a.ID, b.ID) })
 	return out
 }

@@ -33,23 +33,25 @@ type StampInfo struct {
 
 // Stamp looks a stamp up without counting a scan.
 func (e *Engine) Stamp(ctx context.Context, code serial.Code) (StampInfo, error) {
-	owner, ordinal := e.authentic(e.tracker.Index(), code, new(keyring.Scratch))
-	if owner == nil {
+	c := Check{Target: serial.Target{Code: code}}
+	if err := e.Peek(&c); err != nil {
+		return StampInfo{}, err
+	}
+	if c.Entry == nil {
 		return StampInfo{}, &fault.Error{Kind: fault.NotFound, Field: "serial", Msg: "the serial is not known; check the typing"}
 	}
+	owner, ordinal := &c.Entry.Batch, c.Event.Ordinal
 	s, err := e.st.Stamp(ctx, ordinal)
 	if err != nil {
 		return StampInfo{}, e.check(err)
 	}
-	c := Check{Target: serial.Target{Code: code}}
-	e.judge(e.tracker.Index(), &c)
-	stamp := owner.At(ordinal)
+	stamp := c.Entry.At(ordinal)
 	if c.Verdict == store.Genuine && e.suspicious(s) {
 		c.Verdict = store.Suspicious
 	}
 	return StampInfo{
-		Serial: code.String(), URL: string(owner.Batch.Link.Append(nil, code, nil)),
-		Batch: owner.Batch.ID, Position: ordinal - owner.Batch.First + 1,
+		Serial: code.String(), URL: string(owner.Link.Append(nil, code, nil)),
+		Batch: owner.ID, Position: ordinal - owner.First + 1,
 		Verdict: c.Verdict, VerdictName: c.Verdict.String(), State: stamp.State.String(), Suspended: stamp.Suspended,
 		Product: c.Product, Lot: c.Lot, ActivatedAt: Micro(stamp.ActivatedAt), ExpiresAt: Micro(stamp.ExpiresAt),
 		Scans: s.Count, Sessions: s.Sessions, FirstScan: Micro(s.First), LastScan: Micro(s.Last),

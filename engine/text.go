@@ -19,7 +19,7 @@ func checkText(field, s string, low, high int) error {
 		return fault.Field(field, "has %d characters; use %d to %d", n, low, high)
 	}
 	for _, r := range s {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\uFEFF' || r == '\u2028' || r == '\u2029' {
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
 			return fault.Field(field, "holds the control character %U; leave it out", r)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
 	"hash/crc32"
 	"slices"
@@ -77,13 +76,13 @@ func tokenChecksum(body string) string {
 	return string(b)
 }
 
-// newToken makes a token and the record that is stored of it.
-func newToken(t Token) (secret string, rec store.Record) {
+// newToken completes a token with id, time and the hash of its secret.
+func newToken(t Token, now time.Time) (secret string, _ Token) {
 	body := tokenPrefix + randomText(tokenRandom)
 	secret = body + tokenChecksum(body)
 	hash := sha256.Sum256([]byte(secret))
-	t.ID, t.Hash, t.CreatedAt = randomText(8), hash[:], time.Now().UTC().Truncate(time.Second)
-	return secret, tokenRecord(t)
+	t.ID, t.Hash, t.CreatedAt = randomText(8), hash[:], now.Truncate(time.Second)
+	return secret, t
 }
 
 func tokenRecord(t Token) store.Record {
@@ -126,7 +125,7 @@ func (e *Engine) Authenticate(secret string) (Token, error) {
 	}
 	hash := sha256.Sum256([]byte(secret))
 	t, ok := e.tokens.Load().byHash[hash]
-	if !ok || subtle.ConstantTimeCompare(t.Hash, hash[:]) != 1 || !t.usable(time.Now()) {
+	if !ok || !t.usable(e.wall()) {
 		return Token{}, errToken
 	}
 	t.Hash = nil
@@ -150,20 +149,22 @@ func (e *Engine) Tokens() []Token {
 	return out
 }
 
-// CreateToken makes a token and returns its secret, which nothing stores.
+// CreateToken makes a token of t's name, role, organisation and expiry, and
+// returns its secret, which nothing stores.
 func (e *Engine) CreateToken(ctx context.Context, t Token, by Actor) (secret string, out Token, err error) {
-	if err := checkToken(&t); err != nil {
-		return "", t, err
+	t = Token{Name: t.Name, Role: t.Role, Org: t.Org, ExpiresAt: t.ExpiresAt.UTC()}
+	if err := checkToken(&t, e.wall()); err != nil {
+		return "", Token{}, err
 	}
-	secret, rec := newToken(t)
-	if err := e.changeTokens(ctx, by, "create token "+rec.ID, rec); err != nil {
-		return "", t, err
+	secret, t = newToken(t, e.wall())
+	if err := e.changeTokens(ctx, by, "create token "+t.ID, tokenRecord(t)); err != nil {
+		return "", Token{}, err
 	}
-	out, err = e.Authenticate(secret)
-	return secret, out, err
+	t.Hash = nil
+	return secret, t, nil
 }
 
-func checkToken(t *Token) error {
+func checkToken(t *Token, now time.Time) error {
 	if !slices.Contains(roles, t.Role) {
 		return fault.Field("role", "%q is no role; use admin, printer, producer, inspector or auditor", t.Role)
 	}
@@ -176,8 +177,8 @@ func checkToken(t *Token) error {
 	if (t.Role == Printer || t.Role == Producer) != (t.Org != "") {
 		return fault.Field("org", "printers and producers need the organisation that they act for, other roles have none")
 	}
-	if !t.ExpiresAt.IsZero() && t.ExpiresAt.Before(time.Now()) {
-		return fault.Field("expires_at", "lies in the past")
+	if !t.ExpiresAt.IsZero() && !t.ExpiresAt.After(now) {
+		return fault.Field("expires_at", "lies in the past; give a later time or leave it out")
 	}
 	return nil
 }
@@ -189,9 +190,9 @@ func (e *Engine) RevokeToken(ctx context.Context, id string, by Actor) (Token, e
 			continue
 		}
 		if t.RevokedAt.IsZero() {
-			t.RevokedAt = time.Now().UTC().Truncate(time.Second)
+			t.RevokedAt = e.wall().Truncate(time.Second)
 			if err := e.changeTokens(ctx, by, "revoke token "+id, tokenRecord(t)); err != nil {
-				return t, err
+				return Token{}, err
 			}
 		}
 		t.Hash = nil
@@ -202,6 +203,9 @@ func (e *Engine) RevokeToken(ctx context.Context, id string, by Actor) (Token, e
 
 // changeTokens commits a token record and makes it count before it returns.
 func (e *Engine) changeTokens(ctx context.Context, by Actor, reason string, rec store.Record) error {
+	if err := by.check(); err != nil {
+		return err
+	}
 	_, err := e.commit(ctx, func(*batch.Index) (store.Change, error) {
 		return store.Change{Op: store.OpRecord, Actor: by.Name, Token: by.Token, Reason: reason, Records: []store.Record{rec}}, nil
 	}, e.loadTokens)

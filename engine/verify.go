@@ -1,7 +1,7 @@
 package engine
 
 import (
-	"time"
+	"cmp"
 
 	"mintmark/engine/batch"
 	"mintmark/engine/fault"
@@ -28,30 +28,61 @@ type Check struct {
 
 // Verify judges c.Target, logs the scan, and returns when it is on disk. The
 // verdict Unknown is an answer, not an error; it is not logged. An error means
-// that nothing may be shown: Busy if nothing was logged, Unknown if it is not
-// known whether it was.
+// that nothing may be shown: of kind Unknown if it is not known whether the
+// scan was logged, of any other kind if it was not. Busy is worth another try.
 func (e *Engine) Verify(c *Check) error {
 	if e.dead.Load() {
 		return errDead
 	}
 	index := e.tracker.Index()
-	e.judge(index, c)
-	if c.Entry == nil {
-		return nil
+	if e.judge(index, c); c.Entry == nil {
+		newest, err := e.snapshot()
+		if err != nil || newest == index {
+			return err
+		}
+		index = newest
+		if e.judge(index, c); c.Entry == nil {
+			return nil
+		}
 	}
 	c.Event.Verdict = c.Verdict
 	var err error
-	c.Verdict, c.State, err = e.scans.Append(&c.Event, index.Head())
-	return err
+	if c.Verdict, c.State, err = e.scans.Append(&c.Event, index.Head()); err != nil {
+		return err
+	}
+	// The verdict may be of a newer snapshot; what is shown beside it must be too.
+	if newest := e.tracker.Index(); newest != index {
+		c.Entry = newest.Find(c.Event.Ordinal)
+		c.describe()
+	}
+	return nil
 }
 
 // Peek is Verify without logging and without scan state: for HEAD requests.
 func (e *Engine) Peek(c *Check) error {
-	if e.dead.Load() {
-		return errDead
+	index, err := e.snapshot()
+	if err == nil {
+		e.judge(index, c)
 	}
-	e.judge(e.tracker.Index(), c)
-	return nil
+	return err
+}
+
+// snapshot returns an index with every change that the store has now, for
+// verdicts that are not logged: for the others AppendScans sees to it.
+func (e *Engine) snapshot() (*batch.Index, error) {
+	if e.dead.Load() {
+		return nil, errDead
+	}
+	head, err := e.st.Head(e.ctx)
+	if err != nil {
+		return nil, e.check(err)
+	}
+	if e.tracker.Index().Head() < head {
+		if err := e.refresh(); err != nil {
+			return nil, err
+		}
+	}
+	return e.tracker.Index(), nil
 }
 
 var errDead = fault.New(fault.Busy, "the server is restarting; try again in a few seconds")
@@ -69,19 +100,20 @@ func (e *Engine) judge(index *batch.Index, c *Check) {
 		c.Entry = nil
 		return
 	}
-	s := c.Entry.At(c.Event.Ordinal)
-	c.Product, c.Lot = b.Product, b.Link.Lot
-	if s.Product != "" {
-		c.Product = s.Product
-	}
-	if s.Lot != "" {
-		c.Lot = s.Lot
-	}
+	s := c.describe()
 	if !matches(&b.Link, &c.Target) {
 		c.Verdict = store.Mismatch
 		return
 	}
-	c.Verdict = s.Verdict(time.Now().UnixMicro())
+	c.Verdict = s.Verdict(e.now())
+}
+
+// describe fills in what the stamp is bound to, and returns what is known of it.
+func (c *Check) describe() batch.Stamp {
+	s := c.Entry.At(c.Event.Ordinal)
+	c.Product = cmp.Or(s.Product, c.Entry.Batch.Product)
+	c.Lot = cmp.Or(s.Lot, c.Entry.Batch.Link.Lot)
+	return s
 }
 
 // authentic returns the batch and the ordinal of a code whose tag is right,

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mintmark/engine"
+	"mintmark/engine/fault"
 	"mintmark/engine/serial"
 )
 
@@ -19,7 +20,7 @@ func (s *Server) appendJSON(dst []byte, v *visit) []byte {
 // appendResult appends what is known of one code as a JSON object. What is not
 // known is null: the serial where none could be read, batch and product where
 // no stamp has this code, the times where it was never scanned.
-func (s *Server) appendResult(dst []byte, c *engine.Check, bad error) []byte {
+func (s *Server) appendResult(dst []byte, c *engine.Check, bad *fault.Error) []byte {
 	dst = append(dst, `{"verdict":"`...)
 	dst = append(dst, c.Verdict.String()...)
 	dst = append(dst, `","serial":`...)
@@ -43,8 +44,10 @@ func (s *Server) appendResult(dst []byte, c *engine.Check, bad error) []byte {
 		dst = append(dst, `,"durability":"scans may be recounted after a power cut"`...)
 	}
 	if bad != nil {
+		dst = append(dst, `,"field":`...)
+		dst = appendString(dst, bad.Field)
 		dst = append(dst, `,"detail":`...)
-		dst = appendString(dst, bad.Error())
+		dst = appendString(dst, bad.Msg)
 	}
 	dst = append(dst, messagesJSON[c.Verdict]...)
 	return append(dst, '}')

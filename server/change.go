@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"strconv"
 
 	"github.com/valyala/fasthttp"
@@ -46,7 +47,7 @@ func changeBatch(op store.Op) serveFunc {
 		}
 		res, err := s.engine.Change(context.Background(), r, in.DryRun)
 		if err != nil {
-			return err
+			return inRanges(err)
 		}
 		return reply(ctx, fasthttp.StatusOK, res)
 	}
@@ -62,6 +63,17 @@ func (in *changeRequest) request(op store.Op, id string, t engine.Token) (r engi
 	}
 	r.ExpiresAt, err = parseTime("expires_at", in.ExpiresAt)
 	return r, err
+}
+
+// inRanges gives an error about one range the name of the field that holds it.
+func inRanges(err error) error {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Field != "range" {
+		return err
+	}
+	named := *f
+	named.Field = "ranges"
+	return &named
 }
 
 // span is a range as JSON: "1-5000", "FIRST..LAST" with two serials, or an

@@ -28,7 +28,7 @@ type Config struct {
 
 	MaxBody      int           // bytes of a request body (default 1 MiB)
 	MaxConns     int           // connections at the same time (default 65,536)
-	MaxFailures  int           // bad codes from one /24 or /48 in a minute before 429 (default 60)
+	MaxFailures  int           // bad codes from one /24 or /48 in a minute before 429 (at most 1,048,575)
 	ReadTimeout  time.Duration // for a whole request (default 10 s)
 	WriteTimeout time.Duration // for each write of a response (default 30 s)
 	IdleTimeout  time.Duration // between requests (default 1 min)
@@ -43,6 +43,9 @@ func (c *Config) validate() error {
 	}
 	if c.Listen == "" {
 		c.Listen = defaultListen
+	}
+	if c.MaxFailures > guessCount {
+		return fault.Field("max_failures", "must be at most %d", guessCount)
 	}
 	return errors.Join(
 		setDefault(&c.MaxBody, "max_body", defaultMaxBody),

@@ -5,8 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"net"
-	"time"
 
 	"github.com/valyala/fasthttp"
 
@@ -49,8 +47,7 @@ func (s *Server) export(ctx *fasthttp.RequestCtx, t engine.Token) error {
 	h.Set(fasthttp.HeaderContentDisposition, `attachment; filename="`+x.Name+`"`)
 	h.Set(fasthttp.HeaderXContentTypeOptions, "nosniff")
 	ctx.SetContentType("text/csv; charset=utf-8")
-	s.stream(ctx, int(part.to-part.from), func(w io.Writer) error { return x.WriteRange(s.abort, w, part.from, part.to) })
-	return nil
+	return s.stream(ctx, int(part.to-part.from), func(w io.Writer) error { return x.WriteRange(s.abort, w, part.from, part.to) })
 }
 
 // ifRange reports whether the condition of a range request holds: without one,
@@ -58,59 +55,4 @@ func (s *Server) export(ctx *fasthttp.RequestCtx, t engine.Token) error {
 func ifRange(ctx *fasthttp.RequestCtx, etag string) bool {
 	cond := ctx.Request.Header.Peek(fasthttp.HeaderIfRange)
 	return len(cond) == 0 || string(cond) == etag
-}
-
-// stream sends size bytes, or chunks if size is negative, as write makes them.
-// write runs while the response is sent, after the handler has returned.
-func (s *Server) stream(ctx *fasthttp.RequestCtx, size int, write func(io.Writer) error) {
-	s.streams.Add(1)
-	ctx.SetBodyStream(&stream{s: s, id: string(requestID(ctx)), conn: ctx.Conn(), write: write}, size)
-}
-
-// stream is a response body. fasthttp calls WriteTo, or for HEAD nothing, and
-// Close once in either case; it turns a panic of WriteTo into a closed
-// connection.
-type stream struct {
-	io.Reader // never read: SupportsBodyWriteTo
-	s         *Server
-	id        string
-	conn      net.Conn
-	write     func(io.Writer) error
-}
-
-// SupportsBodyWriteTo implements fasthttp.BodyWriterTo.
-func (b *stream) SupportsBodyWriteTo() bool { return true }
-
-// WriteTo implements io.WriterTo.
-func (b *stream) WriteTo(w io.Writer) (int64, error) {
-	p := &pacedWriter{w: w, conn: b.conn, limit: b.s.cfg.WriteTimeout}
-	err := b.write(p)
-	if err != nil {
-		b.s.log.Warn("a download was cut off", "request_id", b.id, "bytes", p.n, "err", err)
-	}
-	return p.n, err
-}
-
-// Close implements io.Closer.
-func (b *stream) Close() error {
-	b.s.streams.Done()
-	return nil
-}
-
-// pacedWriter gives each write its own deadline: a slow download may take
-// hours, a stalled one may not.
-type pacedWriter struct {
-	w     io.Writer
-	conn  net.Conn
-	limit time.Duration
-	n     int64
-}
-
-func (p *pacedWriter) Write(b []byte) (int, error) {
-	if err := p.conn.SetWriteDeadline(time.Now().Add(p.limit)); err != nil {
-		return 0, err
-	}
-	n, err := p.w.Write(b)
-	p.n += int64(n)
-	return n, err
 }

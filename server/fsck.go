@@ -25,7 +25,7 @@ func (s *Server) fsck(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 		return err
 	}
 	ctx.SetContentType("application/x-ndjson")
-	s.stream(ctx, -1, func(w io.Writer) error {
+	return s.stream(ctx, -1, func(w io.Writer) error {
 		lines := json.NewEncoder(w)
 		until, stop := context.WithCancel(s.abort)
 		defer stop()
@@ -39,5 +39,4 @@ func (s *Server) fsck(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 		}
 		return lines.Encode(fsckLine{Report: report})
 	})
-	return nil
 }

@@ -1,9 +1,13 @@
 package server
 
 import (
+	"bytes"
+
 	"github.com/valyala/fasthttp"
 
 	"mintmark/engine"
+	"mintmark/engine/fault"
+	"mintmark/engine/serial"
 )
 
 // home says what this is and takes a typed code as ?code=.
@@ -26,6 +30,20 @@ func (s *Server) home(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 	ctx.SetBody(append(b, pageEnd...))
 	return nil
 }
+
+// lookUp answers the form of the home page: ?code= takes what people type.
+func (s *Server) lookUp(ctx *fasthttp.RequestCtx, input string) {
+	v := s.visits.Get().(*visit)
+	defer s.visits.Put(v)
+	v.bad = badCode(serial.ParseInput(input, &v.check.Target))
+	if v.bad != nil && v.bad.Kind == fault.NotFound {
+		v.bad = errNotStamp
+	}
+	_, query := target(ctx)
+	s.visit(ctx, v, bytes.Clone(query))
+}
+
+var errNotStamp = badCode(fault.Field("code", "is not the address of a stamp; type the 20 characters printed under the symbol"))
 
 func (s *Server) noIcon(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 	ctx.Response.Header.Set(fasthttp.HeaderCacheControl, "public, max-age=86400")

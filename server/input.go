@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -52,11 +53,9 @@ func decodeError(err error) error {
 	}
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
-		field := wrong.Field
-		if field == "" {
-			field = "body"
-		}
-		return fault.Field(field, "is a JSON %s; this is the wrong type for it or out of range", wrong.Value)
+		// An embedded struct stands before the name, with a dot.
+		field := wrong.Field[strings.LastIndexByte(wrong.Field, '.')+1:]
+		return fault.Field(cmp.Or(field, "body"), "is a JSON %s; this is the wrong type for it or out of range", wrong.Value)
 	}
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {

@@ -17,7 +17,7 @@ const (
 	// Connections at the same time; more are answered 503 and closed.
 	defaultMaxConns = 65_536
 	// Unknown and malformed codes from one /24 or /48 in one minute.
-	defaultMaxFailures = 60
+	defaultMaxFailures = 600
 
 	headerBytes      = 8 << 10 // the request line and all headers
 	maxCodes         = 1000    // codes in one POST /v1/verify

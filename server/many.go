@@ -63,7 +63,7 @@ func (s *Server) verifyAll(visits []visit, codes []string, event store.Event) er
 	for i := range visits {
 		v := &visits[i]
 		v.check.Event = event
-		if v.bad = serial.ParseInput(codes[i], &v.check.Target); v.bad != nil {
+		if v.bad = badCode(serial.ParseInput(codes[i], &v.check.Target)); v.bad != nil {
 			v.check.Verdict = store.Malformed
 			s.metrics.judged(&v.check)
 			continue

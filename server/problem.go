@@ -109,9 +109,9 @@ func unreadableProblem(err error) *problem {
 	switch {
 	case errors.As(err, &small):
 		return &problem{status: fasthttp.StatusRequestHeaderFieldsTooLarge, field: "header",
-			detail: "the request line and headers have more than " + strconv.Itoa(headerBytes) + " bytes; send fewer or shorter ones"}
+			detail: "header: the request line and headers have more than " + strconv.Itoa(headerBytes) + " bytes; send fewer or shorter ones"}
 	case errors.Is(err, fasthttp.ErrBodyTooLarge):
-		return &problem{status: fasthttp.StatusRequestEntityTooLarge, field: "body", detail: "the body is too large; send it in parts"}
+		return &problem{status: fasthttp.StatusRequestEntityTooLarge, field: "body", detail: "body: is too large; send it in parts"}
 	case errors.As(err, &netErr) && netErr.Timeout():
 		return &problem{status: fasthttp.StatusRequestTimeout, detail: "the request did not arrive in time; send it again"}
 	}

@@ -19,7 +19,7 @@ func (s *Server) showStamp(ctx *fasthttp.RequestCtx, t engine.Token) error {
 	}
 	code, err := serial.Parse(param(ctx, "serial"))
 	if err != nil {
-		return fault.Field("serial", "%s", err.(*fault.Error).Msg)
+		return fault.Field("serial", "%s", badCode(err).Msg)
 	}
 	info, err := s.engine.Stamp(context.Background(), code)
 	if err == nil {

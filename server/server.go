@@ -10,6 +10,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -38,8 +39,9 @@ type Server struct {
 	metrics *metrics
 	visits  sync.Pool // of *visit
 
-	mu sync.Mutex
-	ln net.Listener
+	mu  sync.Mutex
+	ln  net.Listener   // of Listen
+	lns []net.Listener // being served
 
 	quit     context.Context // ends when Shutdown begins: long polls return
 	stopWait context.CancelFunc
@@ -105,18 +107,52 @@ func (s *Server) Serve() error {
 
 // ServeListener is Serve on a listener of the caller's, which Shutdown closes.
 func (s *Server) ServeListener(ln net.Listener) error {
-	return fault.Wrap(fault.Internal, s.fast.Serve(ln), "serve HTTP")
+	ln = &closeOnce{Listener: ln}
+	s.mu.Lock()
+	s.lns = append(s.lns, ln)
+	stopped := s.quit.Err() != nil
+	s.mu.Unlock()
+	if stopped {
+		return ln.Close()
+	}
+	err := s.fast.Serve(ln)
+	if s.quit.Err() != nil {
+		return nil
+	}
+	return fault.Wrap(fault.Internal, err, "serve HTTP")
+}
+
+// closeOnce is a listener that is closed both by Shutdown, for fasthttp does
+// not know it before it accepts, and by fasthttp.
+type closeOnce struct {
+	net.Listener
+	once sync.Once
+	err  error
+}
+
+// Close implements net.Listener.
+func (c *closeOnce) Close() error {
+	c.once.Do(func() { c.err = c.Listener.Close() })
+	return c.err
 }
 
 // Shutdown stops accepting, lets long polls return and requests finish, and
 // returns when no handler is running. When ctx ends first, downloads are cut
 // and the error is ctx's.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
 	s.stopWait()
-	err := s.fast.ShutdownWithContext(ctx)
+	var errs []error
+	for _, ln := range s.lns {
+		errs = append(errs, ln.Close())
+	}
+	s.mu.Unlock()
+	errs = append(errs, s.fast.ShutdownWithContext(ctx))
+	s.mu.Lock()
 	s.cut()
+	s.mu.Unlock()
 	s.streams.Wait()
-	return err
+	return errors.Join(errs...)
 }
 
 // quiet passes what fasthttp has to say, all of it about clients, to the log.

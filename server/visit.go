@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -17,7 +16,7 @@ import (
 // all the memory that the way needs.
 type visit struct {
 	check  engine.Check
-	bad    error // why no code could be read; nil if one was
+	bad    *fault.Error // why no code could be read; nil if one was
 	client client
 	page   bool // HTML, else JSON
 	lang   language
@@ -33,8 +32,8 @@ const stampMethods = "GET, HEAD, OPTIONS"
 func (s *Server) stamp(ctx *fasthttp.RequestCtx, path, query []byte) {
 	v := s.visits.Get().(*visit)
 	defer s.visits.Put(v)
-	v.bad = serial.ParsePath(path, query, &v.check.Target)
-	if v.bad != nil && fault.Is(v.bad, fault.NotFound) {
+	v.bad = badCode(serial.ParsePath(path, query, &v.check.Target))
+	if v.bad != nil && v.bad.Kind == fault.NotFound {
 		s.fail(ctx, v.bad)
 	} else if ctx.IsGet() || ctx.IsHead() {
 		s.visit(ctx, v, query)
@@ -142,52 +141,11 @@ func (s *Server) sample(v *visit, now time.Time) {
 		"agent", scan.Agent(c.Event.Agent).String(), "request_id", string(v.id[:]))
 }
 
-// show sends the answer.
-func (s *Server) show(ctx *fasthttp.RequestCtx, v *visit) {
-	h := &ctx.Response.Header
-	h.SetCanonical(keyCacheControl, valueNoStore)
-	h.SetCanonical(keyVary, valueVary)
-	if v.page {
-		if v.start {
-			startSession(ctx, v.client.https)
-		}
-		setPageHeaders(h)
-		v.out = s.appendPage(v.out[:0], v)
-	} else {
-		h.SetContentTypeBytes(valueJSON)
-		v.out = s.appendJSON(v.out[:0], v)
+// badCode returns an error of package serial, which are all of this type, as
+// what it is: to look at it then costs no memory.
+func badCode(err error) *fault.Error {
+	if err == nil {
+		return nil
 	}
-	ctx.Response.SetBody(v.out)
+	return err.(*fault.Error)
 }
-
-// failVisit answers with an error in the form that was asked for.
-func (s *Server) failVisit(ctx *fasthttp.RequestCtx, v *visit, err error) {
-	if !v.page {
-		s.fail(ctx, err)
-		return
-	}
-	p := s.failure(ctx, err)
-	setPageHeaders(&ctx.Response.Header)
-	ctx.Response.SetBody(appendNotice(v.out[:0], v, p))
-}
-
-var (
-	keyCacheControl = []byte(fasthttp.HeaderCacheControl)
-	keyVary         = []byte(fasthttp.HeaderVary)
-	valueNoStore    = []byte("no-store")
-	valueVary       = []byte("Accept, Accept-Language, Cookie")
-	valueJSON       = []byte("application/json")
-)
-
-// lookUp answers the form of the home page: ?code= takes what people type.
-func (s *Server) lookUp(ctx *fasthttp.RequestCtx, input string) {
-	v := s.visits.Get().(*visit)
-	defer s.visits.Put(v)
-	if v.bad = serial.ParseInput(input, &v.check.Target); v.bad != nil && fault.Is(v.bad, fault.NotFound) {
-		v.bad = errNotStamp
-	}
-	_, query := target(ctx)
-	s.visit(ctx, v, bytes.Clone(query))
-}
-
-var errNotStamp = fault.Field("code", "is not the address of a stamp; type the 20 characters printed under the symbol")

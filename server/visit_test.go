@@ -114,7 +114,7 @@ func TestVerdicts(t *testing.T) {
 	if a.str(t, "serial") != forged[3:] || a.json["batch"] != nil || a.json["product"] != nil || a.json["first_scan"] != nil || a.num(t, "scans") != 0 {
 		t.Error("unknown:", a.text)
 	}
-	if a := s.do("GET", "/S/ABC", ""); a.json["serial"] != nil || !strings.Contains(a.str(t, "detail"), "fewer than 20") {
+	if a := s.do("GET", "/S/ABC", ""); a.json["serial"] != nil || a.str(t, "field") != "code" || !strings.Contains(a.str(t, "detail"), "fewer than 20") {
 		t.Error("malformed:", a.text)
 	}
 	s.do("GET", "/S/A/B", "").want(t, 404)

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -173,28 +171,6 @@ func (c *client) demoActivate(ctx context.Context, b *engine.BatchInfo) error {
 		return err
 	}
 	return c.call(ctx, request{method: http.MethodGet, path: batchPath(b.ID)}, b)
-}
-
-// firstRows is enough bytes of an export to hold the first row whole.
-const firstRows = "bytes=0-1023"
-
-// firstStamp returns the URL of the first stamp of a batch.
-func (c *client) firstStamp(ctx context.Context, id string) (string, error) {
-	header := http.Header{"Range": {firstRows}}
-	res, err := c.send(ctx, request{method: http.MethodGet, path: batchPath(id) + "/export?format=csv", header: header})
-	if err != nil {
-		return "", err
-	}
-	defer res.Body.Close()
-	data, err := io.ReadAll(res.Body)
-	if err != nil {
-		return "", err
-	}
-	lines := strings.Split(string(data), "\r\n")
-	if len(lines) < 2 || strings.Count(lines[1], ",") < 2 {
-		return "", fault.New(fault.Corrupt, "the export of batch %s has no first row", id)
-	}
-	return strings.Split(lines[1], ",")[2], nil
 }
 
 // printDemo tells what there is and what to try. serving is the server's URL,

@@ -12,8 +12,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/schollz/progressbar/v3"
-
 	"mintmark/engine/fault"
 )
 
@@ -72,15 +70,16 @@ func parseDigest(header string) ([]byte, error) {
 }
 
 // to writes the whole file and checks it.
-func (x *download) to(ctx context.Context, w io.Writer, bar *progressbar.ProgressBar) error {
+func (x *download) to(ctx context.Context, w io.Writer, bar *bar) error {
 	if err := x.fetch(ctx, 0, io.MultiWriter(w, bar)); err != nil {
-		bar.Exit()
+		bar.leave()
 		return err
 	}
 	if err := x.check(); err != nil {
+		bar.leave()
 		return err
 	}
-	return bar.Finish()
+	return bar.done()
 }
 
 // fetch writes the file from an offset on to w; the hash must hold what comes

@@ -4,12 +4,13 @@ import (
 	"cmp"
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
 	"os"
+	"path/filepath"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"mintmark/engine/fault"
@@ -65,18 +66,20 @@ func (a *app) export(ctx context.Context, c *client, batch string, f exportFlags
 		return err
 	}
 	if f.out == "-" {
-		return x.to(ctx, a.out, a.newBar(x.size, "export", "bytes"))
+		return x.to(ctx, a.out, a.newBar(x.size, "export", true))
 	}
 	part, err := openPart(f.out, f.resume)
 	if err != nil {
 		return err
 	}
 	defer part.file.Close()
-	bar := a.newBar(x.size, "export", "bytes")
+	bar := a.newBar(x.size, "export", true)
 	from, err := x.toPart(ctx, part, bar)
 	if err != nil {
-		bar.Exit()
-		fmt.Fprintf(a.err, "mintmark: what was written is kept in %s; go on with --resume\n", part.file.Name())
+		bar.leave()
+		if fault.Is(err, fault.Busy) || errors.Is(err, context.Canceled) {
+			fmt.Fprintf(a.err, "mintmark: what was written is kept in %s; go on with --resume\n", part.file.Name())
+		}
 		return err
 	}
 	if err := part.finish(); err != nil {
@@ -91,7 +94,7 @@ func (a *app) export(ctx context.Context, c *client, batch string, f exportFlags
 
 // toPart completes a .part file and checks it. It returns how many bytes were
 // there already.
-func (x *download) toPart(ctx context.Context, part *partFile, bar *progressbar.ProgressBar) (from int64, err error) {
+func (x *download) toPart(ctx context.Context, part *partFile, bar *bar) (from int64, err error) {
 	from, err = part.rest(x.size, x.hash)
 	if err != nil {
 		return 0, err
@@ -103,7 +106,7 @@ func (x *download) toPart(ctx context.Context, part *partFile, bar *progressbar.
 	if err := x.check(); err != nil {
 		return from, err
 	}
-	return from, bar.Finish()
+	return from, bar.done()
 }
 
 // partFile is a file in the making.
@@ -146,5 +149,17 @@ func (p *partFile) finish() error {
 	if err == nil {
 		err = os.Rename(p.file.Name(), p.name)
 	}
+	if err == nil {
+		err = syncDirectory(filepath.Dir(p.name))
+	}
 	return fault.Wrap(fault.Internal, err, "put %s in place", p.name)
+}
+
+// syncDirectory makes the names in a directory durable.
+func syncDirectory(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }

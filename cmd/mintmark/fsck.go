@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/spf13/cobra"
@@ -66,8 +67,18 @@ func (a *app) runFsck(ctx context.Context, c *client) (*engine.FsckReport, error
 		return nil, err
 	}
 	defer res.Body.Close()
-	bar := a.newBar(max(total, 1), "fsck", "stamps")
-	lines := bufio.NewReader(res.Body)
+	bar := a.newBar(max(total, 1), "fsck", false)
+	report, err := readFsck(ctx, res.Body, bar)
+	if err != nil {
+		bar.leave()
+		return nil, err
+	}
+	return report, bar.done()
+}
+
+// readFsck reads lines until the report.
+func readFsck(ctx context.Context, body io.Reader, bar *bar) (*engine.FsckReport, error) {
+	lines := bufio.NewReader(body)
 	for {
 		var line fsckLine
 		data, err := lines.ReadBytes('\n')
@@ -82,7 +93,7 @@ func (a *app) runFsck(ctx context.Context, c *client) (*engine.FsckReport, error
 		case line.Error != "":
 			return nil, fault.New(fault.Internal, "the check could not be finished: %s", line.Error)
 		case line.Report != nil:
-			return line.Report, bar.Finish()
+			return line.Report, nil
 		}
 		bar.Set64(int64(line.Stamps))
 	}

@@ -64,7 +64,7 @@ type minted struct {
 	Batch   string     `json:"batch"`
 	Count   uint64     `json:"count"`
 	Seconds float64    `json:"seconds"` // from the batch record to sealed
-	Rate    float64    `json:"stamps_per_second"`
+	Rate    uint64     `json:"stamps_per_second"`
 	State   batch.Life `json:"state"`
 	Root    string     `json:"root"`
 	Created bool       `json:"created"` // false: an idempotency key named a batch made earlier
@@ -85,17 +85,17 @@ func (a *app) mint(ctx context.Context, c *client, r mintRequest, key string) er
 	return a.printLine(m)
 }
 
-// rate returns the stamps a second of a sealed batch.
-func rate(b engine.BatchInfo) float64 {
+// rate returns the stamps minted a second, from the batch record on.
+func rate(b engine.BatchInfo) uint64 {
 	if b.Seconds <= 0 {
 		return 0
 	}
-	return float64(b.Count) / b.Seconds
+	return uint64(float64(b.Minted) / b.Seconds)
 }
 
 // speed says how fast a sealed batch was minted.
 func speed(b engine.BatchInfo) string {
-	return fmt.Sprintf("sealed in %.3f s (%s stamps a second)", b.Seconds, number(uint64(rate(b))))
+	return fmt.Sprintf("sealed in %.3f s (%s stamps a second)", b.Seconds, number(rate(b)))
 }
 
 // createBatch starts to mint a batch. created is false if the idempotency key
@@ -117,25 +117,30 @@ func (c *client) createBatch(ctx context.Context, r mintRequest, key string) (b 
 // waitSealed shows the progress of minting until a batch is sealed. If minting
 // stops for now the error is Busy, and the batch stays as it is.
 func (a *app) waitSealed(ctx context.Context, c *client, b engine.BatchInfo) (engine.BatchInfo, error) {
-	bar := a.newBar(int64(b.Count), "minting", "stamps")
+	bar := a.newBar(int64(b.Count), "minting", false)
+	show := request{method: http.MethodGet, path: batchPath(b.ID)}
+	wait := request{method: http.MethodGet, path: show.path + "/progress?wait=0.2"}
 	for b.State == batch.LifeMinting {
 		if b.Error != "" {
-			bar.Exit()
+			bar.leave()
 			return b, &exitError{exitBusy, fmt.Sprintf("batch %s is not sealed yet: %s\n%s", b.ID, b.Error, c.goesOn())}
 		}
-		r := request{method: http.MethodGet, path: batchPath(b.ID) + "/progress?wait=0.2"}
-		if err := c.call(ctx, r, &b); err != nil {
-			bar.Exit()
+		if err := c.call(ctx, wait, &b); err != nil {
+			bar.leave()
 			if errors.Is(err, context.Canceled) {
 				return b, &exitError{exitInterrupted, fmt.Sprintf("interrupted: batch %s is not sealed yet\n%s", b.ID, c.goesOn())}
 			}
 			return b, err
 		}
+		bar.Describe("minting " + number(rate(b)) + " stamps/s")
 		bar.Set64(int64(b.Minted))
 	}
-	bar.Finish()
-	err := c.call(ctx, request{method: http.MethodGet, path: batchPath(b.ID)}, &b)
-	return b, err
+	if err := c.call(ctx, show, &b); err != nil {
+		bar.leave()
+		return b, err
+	}
+	bar.Describe("minted " + number(rate(b)) + " stamps/s")
+	return b, bar.done()
 }
 
 // goesOn says what becomes of a batch that is still minting.

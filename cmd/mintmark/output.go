@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -66,15 +64,4 @@ func when(t time.Time) string {
 		return ""
 	}
 	return t.Local().Format("2006-01-02 15:04:05 -07:00")
-}
-
-// copyJSON prints a JSON document as the server sent it, indented.
-func (a *app) copyJSON(doc json.RawMessage) error {
-	var b bytes.Buffer
-	if err := json.Indent(&b, doc, "", "  "); err != nil {
-		return err
-	}
-	b.WriteByte('\n')
-	_, err := io.Copy(a.out, &b)
-	return err
 }

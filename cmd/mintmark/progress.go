@@ -17,27 +17,40 @@ const (
 	drawOther    = 2 * time.Second
 )
 
-// newBar returns a progress bar on standard error. Bytes are shown as sizes,
-// anything else as a count and a rate of units.
-func (a *app) newBar(total int64, what, unit string) *progressbar.ProgressBar {
+// bar is a progress bar on a line of standard error.
+type bar struct {
+	*progressbar.ProgressBar
+	out io.Writer
+}
+
+// newBar returns a bar of a total of things, or of bytes.
+func (a *app) newBar(total int64, what string, bytes bool) *bar {
 	every := drawOther
 	if isTerminal(a.err) {
 		every = drawTerminal
 	}
-	options := []progressbar.Option{
+	return &bar{progressbar.NewOptions64(total,
 		progressbar.OptionSetWriter(a.err),
 		progressbar.OptionSetDescription(what),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionThrottle(every),
 		progressbar.OptionShowCount(),
-		progressbar.OptionShowIts(),
-		progressbar.OptionSetItsString(unit),
-		progressbar.OptionOnCompletion(func() { fmt.Fprintln(a.err) }),
-	}
-	if unit == "bytes" {
-		options = append(options, progressbar.OptionShowBytes(true), progressbar.OptionUseIECUnits(true))
-	}
-	return progressbar.NewOptions64(total, options...)
+		progressbar.OptionShowBytes(bytes),
+		progressbar.OptionUseIECUnits(true),
+	), a.err}
+}
+
+// done shows the bar full and ends its line.
+func (b *bar) done() error {
+	err := b.Finish()
+	fmt.Fprintln(b.out)
+	return err
+}
+
+// leave ends the line of a bar as it stands.
+func (b *bar) leave() {
+	_ = b.Exit() // only sets a flag
+	fmt.Fprintln(b.out)
 }
 
 // isTerminal reports whether w is a terminal.

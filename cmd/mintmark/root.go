@@ -29,7 +29,7 @@ var commands = []func(*app) *cobra.Command{
 	newMint, newBatches, newShow, newExport,
 	newVerify,
 	newActivate, newSuspend, newResume, newSpoil, newReturn, newRevoke, newExpire,
-	newToken, newFsck, newVersion, newExitCodes,
+	newToken, newFsck, newBench, newVersion, newExitCodes,
 }
 
 const longHelp = `Mintmark mints signed QR stamps by the million and answers the phones that scan them.
@@ -60,6 +60,12 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.passphraseFile, "passphrase-file", "", "`file` that holds the passphrase of the data directory's key (default: MINTMARK_PASSPHRASE_FILE)")
 	for _, add := range commands {
 		cmd.AddCommand(add(a))
+	}
+	cmd.InitDefaultCompletionCmd()
+	for _, c := range cmd.Commands() {
+		if c.HasSubCommands() {
+			c.Args, c.RunE = cobra.ArbitraryArgs, group
+		}
 	}
 	return cmd
 }

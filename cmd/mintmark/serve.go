@@ -32,7 +32,7 @@ type serveFlags struct {
 
 // defaultServe returns the flags of a server as they are unless given.
 func defaultServe() *serveFlags {
-	return &serveFlags{listen: "127.0.0.1:8080", durability: "sync", logFormat: "text", memory: 768 << 20}
+	return &serveFlags{listen: "127.0.0.1:8080", durability: "sync", logFormat: "text", memory: 768 << 20, scan: scan.DefaultConfig()}
 }
 
 const serveHelp = `Serve the data directory over HTTP.
@@ -73,10 +73,10 @@ func newServe(a *app) *cobra.Command {
 	flags.StringVar(&f.durability, "durability", f.durability, "`sync`: a scan is on disk before its answer; async: a power cut may lose the last ones")
 	flags.Var(&f.trusted, "trusted-proxies", "proxies whose X-Forwarded-For is believed; without them every phone behind one looks the same")
 	flags.Var(&f.retention, "retention", "delete raw scans that are older, such as 90d (default: keep all); counts and hourly figures stay")
-	flags.IntVar(&f.scan.GroupSize, "group-size", 0, "scans in one write at most (default 1024)")
-	flags.DurationVar(&f.scan.GroupAge, "group-age", 0, "how long a write waits for more scans (default 500µs)")
-	flags.IntVar(&f.scan.Queue, "queue", 0, "scans waiting for the disk at most; more are answered 503 (default 16384)")
-	flags.Uint16Var(&f.scan.SuspectAt, "suspect-at", 0, "distinct sessions that make a stamp suspicious (default 10)")
+	flags.IntVar(&f.scan.GroupSize, "group-size", f.scan.GroupSize, "scans in one write at most")
+	flags.DurationVar(&f.scan.GroupAge, "group-age", f.scan.GroupAge, "time between two writes at least, unless one is full")
+	flags.IntVar(&f.scan.Queue, "queue", f.scan.Queue, "scans waiting for the disk at most; more are answered 503")
+	flags.Uint16Var(&f.scan.SuspectAt, "suspect-at", f.scan.SuspectAt, "distinct sessions that make a stamp suspicious")
 	flags.StringVar(&f.logFormat, "log-format", f.logFormat, "`text` or json, on standard error")
 	flags.StringVar(&f.pprof, "pprof", "", "loopback `address` for profiles (default: off)")
 	flags.Var(&f.memory, "memory", "soft memory limit; the variable GOMEMLIMIT goes before it")

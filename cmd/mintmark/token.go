@@ -16,8 +16,6 @@ func newToken(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "token",
 		Short: "Create, list and revoke access tokens",
-		Args:  cobra.ArbitraryArgs,
-		RunE:  group,
 	}
 	cmd.AddCommand(newTokenCreate(a), newTokenList(a), newTokenRevoke(a))
 	return cmd

@@ -37,7 +37,8 @@ func (a Agent) Automatic() bool { return a == LinkPreview || a == Crawler }
 
 // agentWords is looked through in order; the words are in lower case. Only
 // programs that name themselves are told apart from people: an unnamed robot
-// is an ordinary client.
+// is an ordinary client. A word must not stand in the name of a browser or of an
+// app that shows pages to people (coc_coc_browser, SogouMobileBrowser, FBAN).
 var agentWords = []struct {
 	class Agent
 	words []string
@@ -46,8 +47,8 @@ var agentWords = []struct {
 		"slackbot", "slack-imgproxy", "linkedinbot", "discordbot", "skypeuripreview", "pinterestbot", "redditbot",
 		"zalobot", "zalo-preview", "zalolinkpreview", "viberbot", "line-poker", "kakaotalk-scrap", "snap url preview", "microsoftpreview", "iframely", "embedly"}},
 	{Crawler, []string{"googlebot", "google-inspectiontool", "googleother", "adsbot-google", "mediapartners-google", "feedfetcher-google", "bingbot", "bingpreview",
-		"coccocbot", "coc_coc", "yandexbot", "baiduspider", "duckduckbot", "applebot", "petalbot", "bytespider", "amazonbot", "gptbot", "oai-searchbot",
-		"claudebot", "ccbot", "perplexitybot", "meta-externalagent", "ahrefsbot", "semrushbot", "mj12bot", "dotbot", "sogou", "seznambot", "ia_archiver", "archive.org_bot"}},
+		"coccocbot", "yandexbot", "baiduspider", "duckduckbot", "applebot", "petalbot", "bytespider", "amazonbot", "gptbot", "oai-searchbot",
+		"claudebot", "ccbot", "perplexitybot", "meta-externalagent", "ahrefsbot", "semrushbot", "mj12bot", "dotbot", "sogou web spider", "sogou inst spider", "seznambot", "ia_archiver", "archive.org_bot"}},
 	{Library, []string{"curl/", "wget/", "python", "go-http-client", "fasthttp", "okhttp", "java/", "libwww", "axios", "node-fetch", "postmanruntime", "httpie", "dart/"}},
 	{Android, []string{"android"}},
 	{IOS, []string{"iphone", "ipad", "ipod", "cfnetwork"}},

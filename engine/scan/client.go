@@ -26,6 +26,13 @@ type Hasher struct {
 // NewHasher returns a hasher whose daily keys derive from secret.
 func NewHasher(secret [32]byte) *Hasher { return &Hasher{secret: secret, day: -1} }
 
+// What the secret is used for, of one length, so that no cookie can ask for the
+// key of a day.
+const (
+	forSession = "session."
+	forDay     = "day-key."
+)
+
 // Client returns the hash of an address and a user agent. The key changes at
 // midnight UTC. The hash is the first 64 bits of SHA-256(day key ‖ address ‖
 // user agent): the address has a fixed length, and a truncated digest cannot
@@ -41,11 +48,12 @@ func (h *Hasher) Client(now time.Time, addr netip.Addr, agent []byte) uint64 {
 	return binary.LittleEndian.Uint64(sum[:])
 }
 
-// Session returns the hash of a first-party cookie. It does not rotate: the
-// cookie is random and its life is the limit.
+// Session returns the hash of the first 64 bytes of a first-party cookie. It
+// does not rotate: the cookie is random and its life is the limit.
 func (h *Hasher) Session(cookie []byte) uint64 {
-	var buf [32 + 64]byte
+	var buf [32 + len(forSession) + 64]byte
 	n := copy(buf[:], h.secret[:])
+	n += copy(buf[n:], forSession)
 	n += copy(buf[n:], cookie)
 	sum := sha256.Sum256(buf[:n])
 	return binary.LittleEndian.Uint64(sum[:])
@@ -61,7 +69,7 @@ func (h *Hasher) dayKey(day int64) [32]byte {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.day = day
-	h.key = sha256.Sum256(binary.BigEndian.AppendUint64(h.secret[:], uint64(day)))
+	h.key = sha256.Sum256(binary.BigEndian.AppendUint64(append(h.secret[:], forDay...), uint64(day)))
 	return h.key
 }
 

@@ -29,45 +29,6 @@ import (
 	"mintmark/engine/store"
 )
 
-// Config bounds the writer. The zero value of each field means its default.
-type Config struct {
-	GroupSize int           // events in a group at most (default 512)
-	GroupAge  time.Duration // between the starts of two groups at least, unless one is full (default 1 ms)
-	Queue     int           // events waiting for a group at most (default 16,384)
-	SuspectAt uint16        // distinct sessions that make a stamp suspicious (default 10)
-}
-
-func (c *Config) setDefaults() {
-	if c.GroupSize == 0 {
-		c.GroupSize = 512
-	}
-	if c.GroupAge == 0 {
-		c.GroupAge = time.Millisecond
-	}
-	if c.Queue == 0 {
-		c.Queue = 16384
-	}
-	if c.SuspectAt == 0 {
-		c.SuspectAt = 10
-	}
-}
-
-// Validate names the first field that is out of bounds.
-func (c Config) Validate() error {
-	c.setDefaults()
-	switch {
-	case c.GroupSize < 1 || c.GroupSize > 4096:
-		return fault.Field("group_size", "must be from 1 to 4096 events")
-	case c.GroupAge < 0 || c.GroupAge > time.Second:
-		return fault.Field("group_age", "must be at most one second")
-	case c.Queue < c.GroupSize:
-		return fault.Field("queue", "must hold at least one group")
-	case c.SuspectAt > store.MaxSessions:
-		return fault.Field("suspect_at", "must be at most %d sessions", store.MaxSessions)
-	}
-	return nil
-}
-
 // ErrBusy is returned when the queue is full: nothing was logged.
 var ErrBusy = fault.New(fault.Busy, "too many scans are waiting for the disk; try again in a second")
 
@@ -83,6 +44,7 @@ type Writer struct {
 	cfg     Config
 	st      Appender
 	tracker *batch.Tracker
+	now     func() int64
 	fatal   func(error)
 
 	mu       sync.Mutex
@@ -96,12 +58,9 @@ type Writer struct {
 	wake chan struct{} // something above has changed
 	done chan struct{}
 
+	failed         atomic.Pointer[error] // set once, by a write of unknown durability
 	groups, events atomic.Uint64
 }
-
-// maxUnderWay is how many groups the store is given at once: one in each of
-// the two steps that a commit has.
-const maxUnderWay = 2
 
 // group is one write in the making. The callers append to it under Writer.mu;
 // then it belongs to the writer's goroutine until done is closed; then to its
@@ -113,11 +72,12 @@ type group struct {
 	err    error
 }
 
-// NewWriter starts the writer. fatal is called once, when a write may or may
-// not be on disk.
-func NewWriter(st Appender, tracker *batch.Tracker, cfg Config, fatal func(error)) *Writer {
+// NewWriter starts the writer. now tells the time that stamps are judged at, in
+// microseconds since 1970 UTC. fatal is called once, when a write may or may not
+// be on disk; it must not block.
+func NewWriter(st Appender, tracker *batch.Tracker, cfg Config, now func() int64, fatal func(error)) *Writer {
 	cfg.setDefaults()
-	w := &Writer{cfg: cfg, st: st, tracker: tracker, fatal: fatal,
+	w := &Writer{cfg: cfg, st: st, tracker: tracker, now: now, fatal: fatal,
 		wake: make(chan struct{}, 1), done: make(chan struct{})}
 	w.open = w.newGroup()
 	go w.run()
@@ -141,7 +101,10 @@ func (w *Writer) lastSize() int {
 }
 
 // Append logs one event that was judged at change head and returns, when it is
-// on disk, the final verdict and the stamp's state including this scan.
+// on disk, the final verdict and the stamp's state including this scan. The
+// error is ErrBusy or another of kind Busy if nothing was logged and a later try
+// may succeed, of kind Unknown if the event may or may not be on disk, else what
+// the store says.
 func (w *Writer) Append(e *store.Event, head uint64) (store.Verdict, store.StampState, error) {
 	g, i, err := w.enqueue(e, head)
 	if err != nil {
@@ -159,6 +122,9 @@ func (w *Writer) enqueue(e *store.Event, head uint64) (*group, int, error) {
 	defer w.mu.Unlock()
 	if w.closed {
 		return nil, 0, errClosed
+	}
+	if err := w.failed.Load(); err != nil {
+		return nil, 0, *err
 	}
 	if w.queued >= w.cfg.Queue {
 		return nil, 0, ErrBusy
@@ -190,104 +156,10 @@ func (w *Writer) signal() {
 	}
 }
 
-// run starts commits until Close, and returns when the last has ended.
-func (w *Writer) run() {
-	defer close(w.done)
-	timer := time.NewTimer(time.Hour)
-	defer timer.Stop()
-	for {
-		g, wait, ended := w.next()
-		switch {
-		case ended:
-			return
-		case g != nil:
-			go w.commit(g)
-			continue
-		case wait > 0:
-			timer.Reset(wait)
-		}
-		select {
-		case <-w.wake:
-		case <-timer.C:
-		}
-	}
-}
-
-// next returns the group to commit now, if there is one; else how long to wait
-// for the open group's age, 0 if until the next wake; and whether the writer is
-// closed and has nothing left to do.
-func (w *Writer) next() (g *group, wait time.Duration, ended bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if len(w.full) == 0 && len(w.open.Events) > 0 && w.underWay == 0 {
-		if wait = w.cfg.GroupAge - time.Since(w.started); wait > 0 && !w.closed {
-			return nil, wait, false
-		}
-		w.closeGroup()
-	}
-	if len(w.full) == 0 || w.underWay == maxUnderWay {
-		return nil, 0, w.closed && w.queued == 0 && w.underWay == 0
-	}
-	g = w.full[0]
-	w.full = w.full[1:]
-	w.queued -= len(g.Events)
-	w.underWay++
-	w.started = time.Now()
-	return g, 0, false
-}
-
-// commit writes one group and wakes its callers.
-func (w *Writer) commit(g *group) {
-	g.err = w.write(g)
-	close(g.done)
-	w.mu.Lock()
-	w.underWay--
-	w.mu.Unlock()
-	w.signal()
-	w.groups.Add(1)
-	w.events.Add(uint64(len(g.Events)))
-	if fault.Is(g.err, fault.Unknown) {
-		w.fatal(g.err)
-	}
-}
-
-// write has the store commit the group, judged at the newest change.
-func (w *Writer) write(g *group) error {
-	for {
-		index := w.tracker.Index()
-		if g.oldest < index.Head() {
-			rejudge(g.Events, index)
-		}
-		g.Head, g.oldest = index.Head(), index.Head()
-		err := w.st.AppendScans(context.Background(), &g.Group)
-		if err != store.ErrHeadMoved {
-			return err
-		}
-		if err := w.tracker.Refresh(context.Background()); err != nil {
-			return err
-		}
-	}
-}
-
-// rejudge gives the events the verdicts of a newer snapshot. A mismatch is
-// about what was printed, which no change touches.
-func rejudge(events []store.Event, index *batch.Index) {
-	now := time.Now().UnixMicro()
-	for i := range events {
-		e := &events[i]
-		if e.Verdict == store.Mismatch {
-			continue
-		}
-		if b := index.Find(e.Ordinal); b != nil {
-			e.Verdict = b.Verdict(e.Ordinal, now)
-		}
-	}
-}
-
-// Stats are counters since the start.
+// Stats are what was logged since the start, and what waits now.
 type Stats struct {
 	Groups, Events uint64
-	Queued         int
+	Queued         int // events
 }
 
 // Stats returns the counters.
@@ -297,7 +169,7 @@ func (w *Writer) Stats() Stats {
 	return Stats{w.groups.Load(), w.events.Load(), w.queued}
 }
 
-// Close commits what is waiting and stops the writer.
+// Close commits what is waiting and stops the writer. Every later Append is Busy.
 func (w *Writer) Close() {
 	w.mu.Lock()
 	w.closed = true

@@ -46,7 +46,8 @@ type Control interface {
 	// CreateBatch allocates the next ordinals, whole chunks without a gap, and
 	// records b in state Minting together with change c of OpCreate. If
 	// b.IdempotencyKey is known it returns the batch created first and false
-	// when b.RequestHash agrees, and a conflict when it does not.
+	// when b.RequestHash agrees, and a conflict when it does not. An id that
+	// exists is a conflict too.
 	CreateBatch(ctx context.Context, b Batch, c Change) (batch Batch, created bool, err error)
 	// Batch returns one batch, or a NotFound error.
 	Batch(ctx context.Context, id string) (Batch, error)
@@ -77,7 +78,10 @@ type Scans interface {
 	// that is done, with g.Results filled. Calling it again before an earlier
 	// call has returned lets the store work on one group while another is on
 	// its way to the disk. It fails with ErrHeadMoved, having done nothing, when
-	// g.Head is not the number of the newest change.
+	// g.Head is not the number of the newest change, and is Invalid, having
+	// done nothing, for an ordinal that no batch owns (field "ordinal"), an
+	// unknown verdict, kind or class of user agents, or a network that is
+	// neither empty nor of 3 or 6 bytes ("verdict", "kind", "agent", "net").
 	AppendScans(ctx context.Context, g *Group) error
 	// Stamp returns the scan state of one stamp; the zero value if it was
 	// never scanned.

@@ -54,7 +54,8 @@ func appendScans(b *testing.B, s *Store, groups, size, callers int) {
 			g := &store.Group{Head: 1, Events: make([]store.Event, size)}
 			for range (groups + c) / callers {
 				for i := range g.Events {
-					g.Events[i] = store.Event{Ordinal: rnd.Uint64N(benchStamps), Session: rnd.Uint64(), Verdict: store.Genuine}
+					ordinal := rnd.Uint64N(benchStamps)
+					g.Events[i] = store.Event{Ordinal: ordinal, Session: ordinal + rnd.Uint64N(4), Verdict: store.Genuine}
 				}
 				if err := s.AppendScans(ctx, g); err != nil {
 					b.Error(err)

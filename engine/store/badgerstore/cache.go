@@ -1,7 +1,10 @@
 package badgerstore
 
 import (
+	"slices"
+
 	"github.com/dgraph-io/badger/v4"
+	"golang.org/x/sync/errgroup"
 
 	"mintmark/engine/fault"
 	"mintmark/engine/store"
@@ -21,13 +24,57 @@ func (s *Store) page(number uint32) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p, l.adopt(p)
+}
+
+// adopt takes a page that was read from disk into memory.
+func (l *scanLog) adopt(p *page) error {
 	if p.pos > l.block {
-		return nil, fault.New(fault.Corrupt, "state page %d includes block %d and the scan log ends at %d", number, p.pos, l.block)
+		return fault.New(fault.Corrupt, "state page %d includes block %d and the scan log ends at %d", p.number, p.pos, l.block)
 	}
 	p.used = true
 	l.pages.put(p)
 	l.bytes += int64(p.size)
-	return p, nil
+	return nil
+}
+
+// readers is how many goroutines read the cold pages of a group.
+const readers = 8
+
+// warm reads the pages of a group that are not in memory, several at a time.
+// The caller holds mu, so no page that is missing can change on disk.
+func (s *Store) warm(g *store.Group) error {
+	l := &s.scan
+	l.cold = l.cold[:0]
+	for i := range g.Events {
+		if n := uint32(g.Events[i].Ordinal / pageOrdinals); l.pages.get(n) == nil {
+			l.cold = append(l.cold, n)
+		}
+	}
+	if len(l.cold) < 2 {
+		return nil // page reads it
+	}
+	slices.Sort(l.cold)
+	l.cold = slices.Compact(l.cold)
+	pages := make([]*page, len(l.cold))
+	var group errgroup.Group
+	for first := range readers {
+		group.Go(func() (err error) {
+			for i := first; i < len(pages) && err == nil; i += readers {
+				pages[i], err = s.readPage(l.cold[i])
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, p := range pages {
+		if err := l.adopt(p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readPage reads a page from disk; one that was never written is empty.

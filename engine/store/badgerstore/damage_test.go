@@ -14,14 +14,14 @@ import (
 	"mintmark/engine/store/storetest"
 )
 
-// damaged returns the directory of a store that was killed after so many
-// groups, with a change made to its databases.
-func damaged(t *testing.T, groups int, change func(s *Store)) string {
+// damaged returns the directory of a store that was killed after some groups,
+// with a change made to its databases.
+func damaged(t *testing.T, change func(s *Store)) string {
 	t.Helper()
 	s := newStore(t, Options{})
 	mint(t, s, 1, 3000, 1000)
-	for i := range groups {
-		scan(t, s, uint64(i), 5, 2500)
+	for i := range uint64(groups) {
+		scan(t, s, i, 5, 2500)
 	}
 	change(s)
 	dir := t.TempDir()
@@ -29,73 +29,82 @@ func damaged(t *testing.T, groups int, change func(s *Store)) string {
 	return dir
 }
 
-func TestOpenAfterDamage(t *testing.T) {
-	const groups = 10
-	tail := func(at slot, change func(b []byte)) func(*testing.T, string) {
-		return func(t *testing.T, dir string) {
-			path := filepath.Join(dir, "scans.tail")
-			b, err := os.ReadFile(path)
-			noError(t, err)
-			change(b[at : at+slotSize])
-			noError(t, os.WriteFile(path, b, 0o600))
-		}
+// groups is how many blocks a damaged store has.
+const groups = 10
+
+// damage is done to the files of a store that was killed.
+type damage struct {
+	change func(t *testing.T, s *Store)
+	tail   func(t *testing.T, dir string)
+	async  bool
+	want   string // in the error; empty: opens
+}
+
+// editTail changes a slot of the tail file.
+func editTail(at slot, change func(b []byte)) func(*testing.T, string) {
+	return func(t *testing.T, dir string) {
+		path := filepath.Join(dir, "scans.tail")
+		b, err := os.ReadFile(path)
+		noError(t, err)
+		change(b[at : at+slotSize])
+		noError(t, os.WriteFile(path, b, 0o600))
 	}
-	for name, tc := range map[string]struct {
-		change func(t *testing.T, s *Store)
-		tail   func(t *testing.T, dir string)
-		async  bool
-		want   string // in the error; empty: opens
-	}{
-		"nothing": {},
-		"newest block lost": {want: "the scan log ends at block 9 but block 10 was acknowledged",
-			change: func(t *testing.T, s *Store) { tamper(t, s.log, key64(keyBlock, groups), remove) }},
-		"newest change lost": {want: "the change log ends at 1 but change 2 was acknowledged",
-			change: func(t *testing.T, s *Store) { tamper(t, s.core, key64(keyChange, 2), remove) }},
-		"block in the middle lost": {want: "jumps from block 7 to 9",
-			change: func(t *testing.T, s *Store) { tamper(t, s.log, key64(keyBlock, 8), remove) }},
-		"first block of the replay lost": {want: "block 2 is missing",
-			change: func(t *testing.T, s *Store) {
-				tamper(t, s.log, key64(keyBlock, 2), remove)
-				newestReplaysFrom(t, s, groups, 2)
-			}},
-		"bit of the newest block": {want: "event block 10 fails its checksum",
-			change: func(t *testing.T, s *Store) { tamper(t, s.log, key64(keyBlock, groups), flip(50)) }},
-		"bit of a block to replay": {want: "event block 9 fails its checksum",
-			change: func(t *testing.T, s *Store) {
-				tamper(t, s.log, key64(keyBlock, 9), flip(50))
-				newestReplaysFrom(t, s, groups, 2)
-			}},
-		"page of another count": {want: "the state says",
-			change: func(t *testing.T, s *Store) {
-				p := &page{}
-				p.count(5, 1, 1)
-				tamper(t, s.log, key32(keyPage, 0), func([]byte) []byte { return p.append(nil, 3) })
-				newestReplaysFrom(t, s, groups, 4)
-			}},
-		"change record": {want: "does not decode",
-			change: func(t *testing.T, s *Store) { tamper(t, s.core, key64(keyChange, 2), flip(0)) }},
-		"batch record": {want: "does not decode",
-			change: func(t *testing.T, s *Store) {
-				tamper(t, s.core, keyText(keyBatch, storetest.Batch(1, 1, 1).ID), flip(0))
-			}},
-		"batches overlap": {want: "overlaps",
-			change: func(t *testing.T, s *Store) {
-				noError(t, s.core.Update(func(txn *badger.Txn) error {
-					b := storetest.Batch(2, 500, 500)
-					b.First = 1500
-					return put(txn, keyText(keyBatch, b.ID), b)
-				}))
-			}},
-		"tail torn":                {tail: tail(tailBlock, func(b []byte) { b[3] ^= 1 })},
-		"tail empty":               {tail: tail(tailBlock, func(b []byte) { clear(b) })},
-		"tail missing":             {tail: func(t *testing.T, dir string) { noError(t, os.Remove(filepath.Join(dir, "scans.tail"))) }},
-		"tail too new":             {tail: tail(tailBlock, func(b []byte) { copy(b, tailSlot(11)) }), want: "block 11 was acknowledged"},
-		"blocks lost, async":       {tail: tail(tailBlock, func(b []byte) { copy(b, tailSlot(11)) }), async: true},
-		"tail of an earlier block": {tail: tail(tailBlock, func(b []byte) { copy(b, tailSlot(2)) })},
-		"change tail too new":      {tail: tail(tailChange, func(b []byte) { copy(b, tailSlot(3)) }), want: "change 3 was acknowledged"},
-	} {
+}
+
+var damages = map[string]damage{
+	"nothing": {},
+	"newest block lost": {want: "the scan log ends at block 9 but block 10 was acknowledged",
+		change: func(t *testing.T, s *Store) { tamper(t, s.log, key64(keyBlock, groups), remove) }},
+	"newest change lost": {want: "the change log ends at 1 but change 2 was acknowledged",
+		change: func(t *testing.T, s *Store) { tamper(t, s.core, key64(keyChange, 2), remove) }},
+	"block in the middle lost": {want: "jumps from block 7 to 9",
+		change: func(t *testing.T, s *Store) { tamper(t, s.log, key64(keyBlock, 8), remove) }},
+	"first block of the replay lost": {want: "block 2 is missing",
+		change: func(t *testing.T, s *Store) {
+			tamper(t, s.log, key64(keyBlock, 2), remove)
+			newestReplaysFrom(t, s, groups, 2)
+		}},
+	"bit of the newest block": {want: "event block 10 fails its checksum",
+		change: func(t *testing.T, s *Store) { tamper(t, s.log, key64(keyBlock, groups), flip(50)) }},
+	"bit of a block to replay": {want: "event block 9 fails its checksum",
+		change: func(t *testing.T, s *Store) {
+			tamper(t, s.log, key64(keyBlock, 9), flip(50))
+			newestReplaysFrom(t, s, groups, 2)
+		}},
+	"page of another count": {want: "the state says",
+		change: func(t *testing.T, s *Store) {
+			p := &page{}
+			p.count(5, 1, 1)
+			tamper(t, s.log, key32(keyPage, 0), func([]byte) []byte { return p.append(nil, 3) })
+			newestReplaysFrom(t, s, groups, 4)
+		}},
+	"change record": {want: "does not decode",
+		change: func(t *testing.T, s *Store) { tamper(t, s.core, key64(keyChange, 2), flip(0)) }},
+	"batch record": {want: "does not decode",
+		change: func(t *testing.T, s *Store) {
+			tamper(t, s.core, keyText(keyBatch, storetest.Batch(1, 1, 1).ID), flip(0))
+		}},
+	"batches overlap": {want: "overlaps",
+		change: func(t *testing.T, s *Store) {
+			noError(t, s.core.Update(func(txn *badger.Txn) error {
+				b := storetest.Batch(2, 500, 500)
+				b.First = 1500
+				return put(txn, keyText(keyBatch, b.ID), b)
+			}))
+		}},
+	"tail torn":                {tail: editTail(tailBlock, func(b []byte) { b[3] ^= 1 })},
+	"tail empty":               {tail: editTail(tailBlock, func(b []byte) { clear(b) })},
+	"tail missing":             {tail: func(t *testing.T, dir string) { noError(t, os.Remove(filepath.Join(dir, "scans.tail"))) }},
+	"tail too new":             {tail: editTail(tailBlock, func(b []byte) { copy(b, tailSlot(11)) }), want: "block 11 was acknowledged"},
+	"blocks lost, async":       {tail: editTail(tailBlock, func(b []byte) { copy(b, tailSlot(11)) }), async: true},
+	"tail of an earlier block": {tail: editTail(tailBlock, func(b []byte) { copy(b, tailSlot(2)) })},
+	"change tail too new":      {tail: editTail(tailChange, func(b []byte) { copy(b, tailSlot(3)) }), want: "change 3 was acknowledged"},
+}
+
+func TestOpenAfterDamage(t *testing.T) {
+	for name, tc := range damages {
 		t.Run(name, func(t *testing.T) {
-			dir := damaged(t, groups, func(s *Store) {
+			dir := damaged(t, func(s *Store) {
 				if tc.change != nil {
 					tc.change(t, s)
 				}

@@ -14,7 +14,7 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	// A store is opened several times in one check, so few make a test.
-	if err := flag.Set("rapid.checks", "25"); err != nil {
+	if err := flag.Set("rapid.checks", "12"); err != nil {
 		panic(err)
 	}
 	flag.Parse()

@@ -164,14 +164,18 @@ func (r *rec) state() store.StampState {
 	return store.StampState{Count: r.count, Sessions: r.sessions, First: r.first, Last: r.last}
 }
 
-// A page on disk: format u8 = 1, newest block included u64, then for each
-// stamp uvarints: offset step, count, sessions; varint: first scan minus the
-// stamp's predecessor's first; uvarint: last minus first; u64 a session.
-const pageFormat = 1
+// A page on disk: format u8 = 1, newest block included u64, number of stamps
+// u16, then for each uvarints: offset step, count, sessions; varint: first scan
+// minus the predecessor's first; uvarint: last minus first; u64 a session.
+const (
+	pageFormat   = 1
+	pageHeadSize = 1 + 8 + 2
+)
 
 func (p *page) append(dst []byte, pos uint64) []byte {
 	dst = append(dst, pageFormat)
 	dst = le.AppendUint64(dst, pos)
+	dst = le.AppendUint16(dst, uint16(len(p.recs)))
 	prev, first := uint16(0), int64(0)
 	p.each(func(off uint16, r *rec) error {
 		dst = binary.AppendUvarint(dst, uint64(off-prev))
@@ -193,13 +197,15 @@ func (p *page) append(dst []byte, pos uint64) []byte {
 // refused.
 func readPage(number uint32, v []byte) (*page, error) {
 	bad := fault.New(fault.Corrupt, "state page %d does not decode", number)
-	if len(v) < 9 || v[0] != pageFormat {
+	if len(v) < pageHeadSize || v[0] != pageFormat || le.Uint16(v[9:]) > pageOrdinals {
 		return nil, bad
 	}
 	p := &page{number: number, size: pageBytes, pos: le.Uint64(v[1:])}
-	in := reader{v[9:], true}
+	in := reader{v[pageHeadSize:], true}
+	stamps := int(le.Uint16(v[9:]))
+	p.slots, p.recs = make([]uint16, 0, stamps), make([]rec, 0, stamps)
 	off, first := uint64(0), int64(0)
-	for len(in.b) > 0 {
+	for range stamps {
 		step := in.uvarint(pageOrdinals - 1)
 		off += step
 		r := rec{count: uint32(in.uvarint(math.MaxUint32)), sessions: uint16(in.uvarint(store.MaxSessions))}
@@ -212,6 +218,9 @@ func readPage(number uint32, v []byte) (*page, error) {
 			return nil, bad
 		}
 		*p.insert(len(p.recs), uint16(off)) = r
+	}
+	if len(in.b) > 0 {
+		return nil, bad
 	}
 	return p, nil
 }

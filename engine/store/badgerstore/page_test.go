@@ -20,7 +20,7 @@ func TestPageLayout(t *testing.T) {
 	p.count(3, 0xb, 1300)
 	p.count(3, 0xa, 1300)
 	p.count(300, 0xc, 999)
-	want := []byte{1, 7, 0, 0, 0, 0, 0, 0, 0,
+	want := []byte{1, 7, 0, 0, 0, 0, 0, 0, 0, 2, 0,
 		3, 3, 2, 0xd0, 0x0f, 0xac, 0x02, 0xa, 0, 0, 0, 0, 0, 0, 0, 0xb, 0, 0, 0, 0, 0, 0, 0,
 		0xa9, 0x02, 1, 1, 1, 0, 0xc, 0, 0, 0, 0, 0, 0, 0}
 	if got := p.append(nil, 7); !bytes.Equal(got, want) {
@@ -31,6 +31,7 @@ func TestPageLayout(t *testing.T) {
 // pageValue packs stamps as a page: five uvarints each, then u64 sessions.
 func pageValue(stamps ...[]uint64) []byte {
 	v := append([]byte{pageFormat}, make([]byte, 8)...)
+	v = le.AppendUint16(v, uint16(len(stamps)))
 	for _, s := range stamps {
 		for i, n := range s {
 			if i < 5 {
@@ -60,7 +61,10 @@ func TestReadPageRefuses(t *testing.T) {
 		"no position":          whole[:8],
 		"other format":         append([]byte{2}, whole[1:]...),
 		"cut":                  whole[:len(whole)-1],
-		"cut in a number":      whole[:10],
+		"cut in a number":      whole[:pageHeadSize+1],
+		"fewer stamps":         append(append(bytes.Clone(whole[:9]), 0, 0), whole[pageHeadSize:]...),
+		"more stamps":          append(append(bytes.Clone(whole[:9]), 2, 0), whole[pageHeadSize:]...),
+		"far too many stamps":  append(append(bytes.Clone(whole[:9]), 0xff, 0xff), whole[pageHeadSize:]...),
 		"longer":               append(bytes.Clone(whole), 0x80),
 		"offset 512":           change(0, 512),
 		"offsets sum to 512":   pageValue(good, []uint64{507, 1, 1, 0, 0, 0xa}),
@@ -74,7 +78,7 @@ func TestReadPageRefuses(t *testing.T) {
 		"65537 sessions":       change(2, 65537),
 		"last before first":    change(4, 1<<63),
 		"last overflows":       pageValue([]uint64{5, 2, 2, 1<<64 - 2, 1 << 62, 0xa, 0xb}),
-		"longer than needed":   append(append(bytes.Clone(whole[:9]), 0x85, 0x00), whole[10:]...),
+		"longer than needed":   append(append(bytes.Clone(whole[:pageHeadSize]), 0x85, 0x00), whole[pageHeadSize+1:]...),
 	} {
 		if p, err := readPage(1, v); !fault.Is(err, fault.Corrupt) {
 			t.Errorf("%s: %+v, %v", name, p, err)

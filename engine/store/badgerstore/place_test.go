@@ -2,6 +2,7 @@ package badgerstore
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -32,9 +33,54 @@ func newPlace(stateBytes int64) storetest.Factory {
 	}
 }
 
-// copyDir copies the files of a store while it is in use: what a process that
-// is killed now leaves behind.
+// copyDir copies the files of a store while it is in use but takes no writes:
+// what a process that is killed now leaves behind. Badger may still tidy up its
+// files meanwhile; then the copy is of no one moment and is made again.
 func copyDir(to, from string) error {
+	for {
+		before, err := listDir(from)
+		if err != nil {
+			return err
+		}
+		copied := copyTree(to, from)
+		after, err := listDir(from)
+		if err != nil {
+			return err
+		}
+		if before == after {
+			return copied
+		}
+		if err := os.RemoveAll(to); err != nil {
+			return err
+		}
+	}
+}
+
+// listDir returns the names and sizes of all files below a directory; it may
+// miss files that come and go meanwhile.
+func listDir(dir string) (list string, err error) {
+	err = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return ignoreGone(err)
+		}
+		info, err := d.Info()
+		if err != nil {
+			return ignoreGone(err)
+		}
+		list += fmt.Sprintln(path, info.Size())
+		return nil
+	})
+	return list, err
+}
+
+func ignoreGone(err error) error {
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+func copyTree(to, from string) error {
 	return filepath.WalkDir(from, func(path string, d os.DirEntry, err error) error {
 		if err != nil {
 			return err

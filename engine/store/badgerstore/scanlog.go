@@ -10,6 +10,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"mintmark/engine/fault"
+	"mintmark/engine/serial"
 	"mintmark/engine/store"
 )
 
@@ -41,6 +42,7 @@ type scanLog struct {
 	credit int
 
 	targets []target // of one group
+	cold    []uint32 // its pages that are not in memory
 
 	order   sync.Mutex
 	settled atomic.Uint64 // newest block on disk
@@ -136,27 +138,40 @@ func (s *Store) resolve(g *store.Group, now int64) error {
 	if len(g.Events) > maxGroup {
 		return fault.Field("events", "%d scans in one group; send at most %d", len(g.Events), maxGroup)
 	}
+	for i := range g.Events {
+		if err := checkEvent(&g.Events[i]); err != nil {
+			return err
+		}
+	}
+	if err := s.warm(g); err != nil {
+		return err
+	}
 	l := &s.scan
 	l.targets = l.targets[:0]
 	for i := range g.Events {
 		e := &g.Events[i]
-		if e.Verdict >= store.NumVerdicts {
-			return fault.Field("verdict", "there is no verdict %d", e.Verdict)
-		}
-		if e.Kind >= store.NumKinds {
-			return fault.Field("kind", "there is no kind of scan %d", e.Kind)
-		}
-		if e.Agent > maxAgent {
-			return fault.Field("agent", "there is no class of user agents %d", e.Agent)
-		}
-		if n := e.Net.Len; n != 0 && n != 3 && n != 6 {
-			return fault.Field("net", "a network has 3 or 6 bytes, or none, and not %d", n)
-		}
 		t, err := s.target(e.Ordinal, now)
 		if err != nil {
 			return err
 		}
 		l.targets = append(l.targets, t)
+	}
+	return nil
+}
+
+// checkEvent refuses what a block cannot hold.
+func checkEvent(e *store.Event) error {
+	switch n := e.Net.Len; {
+	case e.Ordinal > serial.MaxOrdinal:
+		return fault.Field("ordinal", "is %d and must be at most %d", e.Ordinal, uint64(serial.MaxOrdinal))
+	case e.Verdict >= store.NumVerdicts:
+		return fault.Field("verdict", "there is no verdict %d", e.Verdict)
+	case e.Kind >= store.NumKinds:
+		return fault.Field("kind", "there is no kind of scan %d", e.Kind)
+	case e.Agent > maxAgent:
+		return fault.Field("agent", "there is no class of user agents %d", e.Agent)
+	case n != 0 && n != 3 && n != 6:
+		return fault.Field("net", "a network has 3 or 6 bytes, or none, and not %d", n)
 	}
 	return nil
 }

@@ -30,8 +30,17 @@ type fixture struct {
 func newFixture(t testing.TB, place Place) *fixture {
 	f := &fixture{place: place, clock: NewClock()}
 	f.open(t)
-	t.Cleanup(func() { noError(t, f.Close()) })
+	t.Cleanup(func() { f.close(t) })
 	return f
+}
+
+// close closes the store, if one is open.
+func (f *fixture) close(t TB) {
+	t.Helper()
+	if s := f.Store; s != nil {
+		f.Store = nil
+		noError(t, s.Close())
+	}
 }
 
 func (f *fixture) open(t TB) {
@@ -44,14 +53,16 @@ func (f *fixture) open(t TB) {
 // reopen closes the store and opens it again.
 func (f *fixture) reopen(t TB) {
 	t.Helper()
-	noError(t, f.Close())
+	f.close(t)
 	f.open(t)
 }
 
 // crash gives the store up and opens it again.
 func (f *fixture) crash(t TB) {
 	t.Helper()
-	noError(t, f.place.Crash(f.Store))
+	s := f.Store
+	f.Store = nil
+	noError(t, f.place.Crash(s))
 	f.open(t)
 }
 

@@ -23,7 +23,7 @@ func testMachine(t *testing.T, factory Factory) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m := &machine{&fixture{place: factory(t), clock: NewClock()}, newModel()}
 		m.open(rt)
-		rt.Cleanup(func() { noError(rt, m.Close()) })
+		rt.Cleanup(func() { m.close(rt) })
 		actions := map[string]func(*rapid.T){
 			"create": m.create, "put": m.put, "seal": m.seal, "change": m.change, "scan": m.scan,
 			"scan more": m.scan, "scan at an old head": m.scanOld, "change at an old head": m.changeOld,

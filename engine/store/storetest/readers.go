@@ -97,7 +97,7 @@ func testScanned(t *testing.T, f *fixture) {
 	f.scan(t, preview) // not counted, so not listed
 	for _, again := range []func(){func() {}, func() { f.reopen(t) }} {
 		again()
-		for _, r := range []store.Range{{First: 0, Last: 1 << 40}, {First: 0, Last: 1<<64 - 1}, {First: 0, Last: 0}, {First: 1, Last: 511},
+		for _, r := range []store.Range{{First: 0, Last: 1 << 40}, {First: 0, Last: 1 << 41}, {First: 0, Last: 1<<64 - 1}, {First: 0, Last: 0}, {First: 1, Last: 511},
 			{First: 512, Last: 512}, {First: 6, Last: 499}, {First: 511, Last: 1024}, {First: 1 << 39, Last: 1 << 41}, {First: 5, Last: 1}} {
 			var got, want []uint64
 			noError(t, f.Scanned(ctx, r.First, r.Last, func(ordinal uint64, st store.StampState) error {

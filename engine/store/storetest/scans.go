@@ -34,7 +34,7 @@ func testScanCounts(t *testing.T, f *fixture) {
 	st, err := f.Stamp(ctx, a.First)
 	noError(t, err)
 	equal(t, "scans of the first stamp", st.Count, 5)
-	for _, never := range []uint64{a.First + 1, b.Last() + 1, serial.MaxOrdinal, serial.MaxOrdinal + 1 + a.First} {
+	for _, never := range []uint64{a.First + 1, b.Last() + 1, serial.MaxOrdinal, 1<<40 + a.First, 1<<41 + a.First, 1<<63 + a.First} {
 		st, err := f.Stamp(ctx, never)
 		noError(t, err)
 		equal(t, fmt.Sprintf("state of stamp %d, never scanned", never), st, store.StampState{})
@@ -187,6 +187,7 @@ func testScanRefuses(t *testing.T, f *fixture) {
 		"beyond 40 bits": {func(e *store.Event) { e.Ordinal = serial.MaxOrdinal + 1 }, "ordinal"},
 		"verdict":        {func(e *store.Event) { e.Verdict = store.NumVerdicts }, "verdict"},
 		"kind":           {func(e *store.Event) { e.Kind = store.NumKinds }, "kind"},
+		"network":        {func(e *store.Event) { e.Net.Len = 4 }, "net"},
 	} {
 		events := []store.Event{consumer(1, 1), consumer(2, 1), consumer(3, 1)}
 		bad.spoil(&events[2])
@@ -204,7 +205,7 @@ func testScanKeepsFields(t *testing.T, f *fixture) {
 	f.minted(t, 1, 100, 100)
 	events := []store.Event{
 		{Ordinal: 1, Session: 1<<64 - 1, Client: 1 << 63, Net: store.Net{Len: 6, Prefix: [6]byte{0x20, 1, 0xd, 0xb8, 0, 1}},
-			Country: [2]byte{'V', 'N'}, Verdict: store.Genuine, Kind: store.API, Agent: 255},
+			Country: [2]byte{'V', 'N'}, Verdict: store.Genuine, Kind: store.API, Agent: 15},
 		{Ordinal: 99, Session: 2, Client: 3, Net: store.Net{Len: 3, Prefix: [6]byte{203, 0, 113}}, Verdict: store.Mismatch, Agent: 1},
 		{Ordinal: 50},
 	}
