@@ -44,16 +44,16 @@ func Memory(ctx context.Context, c Config) ([]Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	cold, err := load(ctx, e, codes, c.Connections, c.Duration)
+	coldN, cold, err := load(ctx, e, codes, c.Connections, c.Duration)
 	if err != nil {
 		return nil, err
 	}
 	resident := rss()
 	warmCodes := codes[:min(len(codes), 10_000)]
-	if _, err = load(ctx, e, warmCodes, c.Connections, c.Duration/5); err != nil {
+	if _, _, err = load(ctx, e, warmCodes, c.Connections, c.Duration/5); err != nil {
 		return nil, err
 	}
-	warm, err := load(ctx, e, warmCodes, c.Connections, c.Duration)
+	warmN, warm, err := load(ctx, e, warmCodes, c.Connections, c.Duration)
 	if err != nil {
 		return nil, err
 	}
@@ -61,8 +61,8 @@ func Memory(ctx context.Context, c Config) ([]Figure, error) {
 	return []Figure{
 		{"resident while serving", max(resident, rss()) / (1 << 20), "MiB", fmt.Sprintf("%d stamps, %d scanned; target 1024", c.Stamps, c.Scanned)},
 		{"start with that state", opened.Seconds(), "s", "replay included"},
-		{"cold random scans", float64(len(cold)) / perSecond, "scans/s", fmt.Sprintf("%d callers, p99 %v", c.Connections, percentile(cold, 0.99))},
-		{"warm random scans", float64(len(warm)) / perSecond, "scans/s", fmt.Sprintf("%d callers, p99 %v", c.Connections, percentile(warm, 0.99))},
+		{"cold random scans", float64(coldN) / perSecond, "scans/s", fmt.Sprintf("%d callers, p99 %v", c.Connections, percentile(cold, 0.99))},
+		{"warm random scans", float64(warmN) / perSecond, "scans/s", fmt.Sprintf("%d callers, p99 %v", c.Connections, percentile(warm, 0.99))},
 	}, nil
 }
 

@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	"mintmark/engine/batch"
@@ -17,6 +18,7 @@ const maxUnderWay = 2
 // run starts commits until Close, and returns when the last has ended.
 func (w *Writer) run() {
 	defer close(w.done)
+	defer w.commits.Wait()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
@@ -25,7 +27,7 @@ func (w *Writer) run() {
 		case ended:
 			return
 		case g != nil:
-			go w.commit(g)
+			w.commits.Go(func() { w.commit(g) })
 			continue
 		case wait > 0:
 			timer.Reset(wait)
@@ -61,22 +63,24 @@ func (w *Writer) next() (g *group, wait time.Duration, ended bool) {
 }
 
 // commit writes one group and wakes its callers. It counts first, so that a
-// caller finds its own scan counted; and the group is under way until all is
-// done, so that Close leaves nothing running.
+// caller finds its own scan counted. Then it makes room for the next group and
+// lets that go on its way to the disk before it wakes hundreds of callers, who
+// would keep the processor from it.
 func (w *Writer) commit(g *group) {
 	if g.err = w.write(g); g.err == nil {
 		w.groups.Add(1)
 		w.events.Add(uint64(len(g.Events)))
 	}
 	first := fault.Is(g.err, fault.Unknown) && w.failed.CompareAndSwap(nil, &g.err)
-	close(g.done)
-	if first {
-		w.fatal(g.err)
-	}
 	w.mu.Lock()
 	w.underWay--
 	w.mu.Unlock()
 	w.signal()
+	runtime.Gosched()
+	close(g.done)
+	if first {
+		w.fatal(g.err)
+	}
 }
 
 // write has the store commit the group, judged at the newest change.

@@ -58,6 +58,8 @@ type Writer struct {
 	wake chan struct{} // something above has changed
 	done chan struct{}
 
+	commits sync.WaitGroup // one for each group under way, until its callers are awake
+
 	failed         atomic.Pointer[error] // set once, by a write of unknown durability
 	groups, events atomic.Uint64
 }
