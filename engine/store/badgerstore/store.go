@@ -153,7 +153,7 @@ func openDB(dir string, memTable int64, sync bool, warn func(string)) (*badger.D
 	o := badger.LSMOnlyOptions(dir).
 		WithSyncWrites(sync).
 		WithMemTableSize(memTable).
-		WithNumMemtables(3).
+		WithNumMemtables(2).
 		WithValueLogFileSize(16 << 20).
 		WithCompression(options.None).
 		WithBlockCacheSize(0).
