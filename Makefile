@@ -15,7 +15,7 @@ help:   ## list the targets
 	@grep -E '^[a-z]+: .*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
 
 run: build   ## build, mint and activate a demonstration batch in ./var, and serve it
-	bin/mintmark demo --serve --data $(DATA) --count $(STAMPS) --listen $(LISTEN)
+	bin/mintmark demo --serve --data $(DATA) --count $(STAMPS) --listen $(LISTEN) --base-url http://$(LISTEN)
 
 build:   ## build bin/mintmark
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/mintmark ./cmd/mintmark
