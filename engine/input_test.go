@@ -74,6 +74,7 @@ func TestBadChanges(t *testing.T) {
 		{"spoil without a reason", fault.Invalid, "reason", ChangeRequest{Op: store.OpSpoil}},
 		{"return without a reason", fault.Invalid, "reason", ChangeRequest{Op: store.OpReturn}},
 		{"suspend without a reason", fault.Invalid, "reason", ChangeRequest{Op: store.OpSuspend}},
+		{"blank reason", fault.Invalid, "reason", ChangeRequest{Op: store.OpRevoke, Reason: "  "}},
 		{"long reason", fault.Invalid, "reason", ChangeRequest{Op: store.OpRevoke, Reason: strings.Repeat("a", 501)}},
 		{"leak window of another operation", fault.Invalid, "not_activated_before", ChangeRequest{Op: store.OpActivate, NotActivatedBefore: s.clock.Now()}},
 		{"expiry of another operation", fault.Invalid, "expires_at", ChangeRequest{Op: store.OpActivate, ExpiresAt: s.clock.Now()}},

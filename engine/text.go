@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -17,6 +18,9 @@ func checkText(field, s string, low, high int) error {
 	}
 	if n := utf8.RuneCountInString(s); n < low || n > high {
 		return fault.Field(field, "has %d characters; use %d to %d", n, low, high)
+	}
+	if s != "" && strings.TrimSpace(s) == "" {
+		return fault.Field(field, "is blank; write a few words")
 	}
 	for _, r := range s {
 		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {

@@ -169,3 +169,16 @@ func TestFsckAndKeys(t *testing.T) {
 		t.Error(keys)
 	}
 }
+
+// TestEmptyRangesRefused keeps a client whose own list came out empty from
+// changing the whole batch.
+func TestEmptyRangesRefused(t *testing.T) {
+	s := newSite(t)
+	id, _ := s.active(`{"count":10}`)
+	for _, ranges := range []string{"[]", "null"} {
+		a := s.call("POST", "/v1/batches/"+id+"/revoke", `{"reason":"leak","ranges":`+ranges+`}`).want(t, 400)
+		if a.str(t, "field") != "ranges" {
+			t.Error(ranges, a.text)
+		}
+	}
+}

@@ -17,7 +17,7 @@ import (
 // changeRequest is the body of POST /v1/batches/{id}/{activate, ...}. All of it
 // is optional here; the engine says what each operation needs.
 type changeRequest struct {
-	Ranges             []span `json:"ranges"` // empty: the whole batch
+	Ranges             spans  `json:"ranges"` // left out: the whole batch
 	Reason             string `json:"reason"`
 	Actor              string `json:"actor"`
 	NotActivatedBefore string `json:"not_activated_before"`
@@ -98,6 +98,23 @@ func (p *span) UnmarshalJSON(data []byte) error {
 		return fault.Field("ranges", `each must be a text like "1-5000" or an object with first and last`)
 	}
 	*p = span{First: string(*pair.First), Last: string(*pair.Last)}
+	return nil
+}
+
+// spans is the ranges of a change. An empty list is refused: it is more likely
+// a client whose own list came out empty than a wish to change the whole batch.
+type spans []span
+
+// UnmarshalJSON implements json.Unmarshaler. Errors name the field "ranges".
+func (p *spans) UnmarshalJSON(data []byte) error {
+	var list []span
+	if err := json.Unmarshal(data, &list); err != nil {
+		return inRanges(err)
+	}
+	if len(list) == 0 {
+		return fault.Field("ranges", "is empty; name at least one range, or leave the field out to mean the whole batch")
+	}
+	*p = list
 	return nil
 }
 

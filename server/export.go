@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -22,7 +23,7 @@ func (s *Server) export(ctx *fasthttp.RequestCtx, t engine.Token) error {
 	if err != nil {
 		return err
 	}
-	x, err := s.engine.Export(s.abort, info.ID, q.text("format"))
+	x, err := s.engine.Export(s.abort, info.ID, cmp.Or(q.text("format"), "csv"))
 	if err != nil {
 		return err
 	}

@@ -41,6 +41,9 @@ func newExport(a *app) *cobra.Command {
 				return fault.Field("output", "is standard output, which takes neither --json nor --resume; name a file")
 			}
 			f.out = cmp.Or(f.out, args[0]+"."+f.format)
+			if info, err := os.Stat(f.out); err == nil && info.IsDir() {
+				return fault.Field("output", "%s is a directory; name a file", f.out)
+			}
 			return a.with(func(c *client) error { return a.export(cmd.Context(), c, args[0], f) })
 		},
 	}

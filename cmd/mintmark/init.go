@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mintmark/engine"
+	"mintmark/engine/fault"
 )
 
 func newInit(a *app) *cobra.Command {
@@ -18,6 +19,9 @@ func newInit(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := a.onlyLocal(cmd); err != nil {
 				return err
+			}
+			if base == "" {
+				return fault.Field("base-url", "is empty; give scheme and host, such as https://tem.example.vn")
 			}
 			return a.init(cmd, base)
 		},

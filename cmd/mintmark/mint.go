@@ -130,7 +130,7 @@ func (a *app) waitSealed(ctx context.Context, c *client, b engine.BatchInfo) (en
 			if errors.Is(err, context.Canceled) {
 				return b, &exitError{exitInterrupted, fmt.Sprintf("interrupted: batch %s is not sealed yet\n%s", b.ID, c.goesOn())}
 			}
-			return b, err
+			return b, &exitError{exitInternal, fmt.Sprintf("batch %s was recorded, and then: %v\n%s", b.ID, err, c.goesOn())}
 		}
 		bar.Describe("minting " + number(rate(b)) + " stamps/s")
 		bar.Set64(int64(b.Minted))
