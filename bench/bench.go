@@ -30,6 +30,7 @@ type Config struct {
 	Duration    time.Duration // of one round of load
 	Connections int           // HTTP connections
 	Callers     int           // callers of the engine without HTTP
+	Async       bool          // scans are not synced: what the processor alone would allow
 	Out         io.Writer     // progress, a line now and then; default: nowhere
 }
 
@@ -155,6 +156,7 @@ func (c *Config) open(ctx context.Context, name string) (*engine.Engine, error) 
 func (c *Config) reopen(name string) (*engine.Engine, error) {
 	return engine.Open(engine.Config{
 		Dir:   filepath.Join(c.Dir, name),
+		Async: c.Async,
 		Store: badgerstore.Options{MintReserve: 64 << 20, ScanReserve: 32 << 20, ControlReserve: 16 << 20},
 	})
 }

@@ -43,6 +43,7 @@ func newBench(a *app) *cobra.Command {
 	flags.IntVar(&c.Rounds, "rounds", bench.DefaultRounds, "rounds of each side")
 	flags.DurationVar(&c.Duration, "duration", bench.DefaultDuration, "length of one round of load")
 	flags.IntVar(&c.Connections, "connections", bench.DefaultConnections, "HTTP connections")
+	flags.BoolVar(&c.Async, "async", false, "do not sync scans, to see what the processor alone would allow")
 	flags.IntVar(&c.Callers, "callers", bench.DefaultCallers, "callers without HTTP")
 	return cmd
 }
@@ -84,7 +85,8 @@ func (a *app) measureApart(ctx context.Context, name string, c bench.Config) ([]
 	cmd := exec.CommandContext(ctx, self, "bench", name, "--json", "--dir", c.Dir,
 		"--stamps", strconv.FormatUint(c.Stamps, 10), "--scanned", strconv.FormatUint(c.Scanned, 10),
 		"--rounds", strconv.Itoa(c.Rounds), "--duration", c.Duration.String(),
-		"--connections", strconv.Itoa(c.Connections), "--callers", strconv.Itoa(c.Callers))
+		"--connections", strconv.Itoa(c.Connections), "--callers", strconv.Itoa(c.Callers),
+		"--async="+strconv.FormatBool(c.Async))
 	cmd.Stderr = a.err
 	out, err := cmd.Output()
 	if err != nil {

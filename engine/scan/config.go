@@ -18,7 +18,7 @@ type Config struct {
 
 // DefaultConfig returns what the zero Config means.
 func DefaultConfig() Config {
-	return Config{GroupSize: 512, GroupAge: time.Millisecond, Queue: 16_384, SuspectAt: 10}
+	return Config{GroupSize: 512, GroupAge: 500 * time.Microsecond, Queue: 16_384, SuspectAt: 10}
 }
 
 func (c *Config) setDefaults() {
