@@ -71,8 +71,9 @@ func Engine(ctx context.Context, c Config) ([]Figure, error) {
 		fmt.Sprintf("%d callers, median of %d rounds; target 1 M", c.Callers, c.Rounds)}}, nil
 }
 
-// load has callers verify random codes for a while and returns the sorted
-// latencies. An answer other than Genuine is an error.
+// load has callers verify random codes for a while and returns how many scans
+// that were, and one latency in sampled, sorted. An answer other than Genuine is
+// an error.
 func load(ctx context.Context, e *engine.Engine, codes []serial.Code, callers int, d time.Duration) (n int, sorted []time.Duration, err error) {
 	end := time.Now().Add(d)
 	counts, all, errs := make([]int, callers), make([][]time.Duration, callers), make([]error, callers)

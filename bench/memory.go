@@ -15,10 +15,8 @@ import (
 	"mintmark/engine"
 	"mintmark/engine/serial"
 	"mintmark/engine/store"
+	"mintmark/server"
 )
-
-// serveMemory is the soft memory limit that `mintmark serve` sets by default.
-const serveMemory = 768 << 20
 
 // Memory mints c.Stamps, scans c.Scanned different ones spread over all of
 // them, starts anew, as a server would, serves a load on scanned stamps, and
@@ -29,7 +27,7 @@ func Memory(ctx context.Context, c Config) ([]Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	debug.SetMemoryLimit(serveMemory)
+	debug.SetMemoryLimit(server.DefaultMemory)
 	debug.FreeOSMemory()
 	fmt.Fprintf(c.Out, "scanned %d stamps in %.1f s; starting anew\n", c.Scanned, scanTime.Seconds())
 	start := time.Now()

@@ -2,9 +2,7 @@ package engine
 
 import (
 	"context"
-	"io"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -151,30 +149,7 @@ func span(first, last string) []Span { return []Span{{first, last}} }
 func copyDir(t testing.TB, from string) string {
 	t.Helper()
 	to := t.TempDir()
-	noError(t, filepath.WalkDir(from, func(path string, d os.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			return os.MkdirAll(filepath.Join(to, rel), 0o700)
-		}
-		in, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		defer in.Close()
-		out, err := os.OpenFile(filepath.Join(to, rel), os.O_CREATE|os.O_WRONLY, 0o600)
-		if err != nil {
-			return err
-		}
-		defer out.Close()
-		_, err = io.Copy(out, in)
-		return err
-	}))
+	noError(t, storetest.CopyDir(to, from))
 	return to
 }
 

@@ -2,6 +2,10 @@ package server
 
 import "time"
 
+// DefaultMemory is the soft limit on the Go memory of a process that serves, in
+// bytes.
+const DefaultMemory = 768 << 20
+
 // The limits of the server. Those that Config can change are defaults.
 const (
 	defaultListen = "127.0.0.1:8080"

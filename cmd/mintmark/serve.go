@@ -32,7 +32,7 @@ type serveFlags struct {
 
 // defaultServe returns the flags of a server as they are unless given.
 func defaultServe() *serveFlags {
-	return &serveFlags{listen: "127.0.0.1:8080", durability: "sync", logFormat: "text", memory: 768 << 20, scan: scan.DefaultConfig()}
+	return &serveFlags{listen: "127.0.0.1:8080", durability: "sync", logFormat: "text", memory: server.DefaultMemory, scan: scan.DefaultConfig()}
 }
 
 const serveHelp = `Serve the data directory over HTTP.

@@ -25,7 +25,7 @@ func damaged(t *testing.T, change func(s *Store)) string {
 	}
 	change(s)
 	dir := t.TempDir()
-	noError(t, copyDir(dir, s.opt.Dir))
+	noError(t, storetest.CopyDir(dir, s.opt.Dir))
 	return dir
 }
 

@@ -2,14 +2,8 @@ package badgerstore
 
 import (
 	"errors"
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"mintmark/engine/store"
 	"mintmark/engine/store/storetest"
@@ -27,106 +21,8 @@ func newPlace(stateBytes int64) storetest.Factory {
 			Crash: func(s store.Store) error {
 				left := dir
 				dir = t.TempDir()
-				return errors.Join(copyDir(dir, left), s.Close())
+				return errors.Join(storetest.CopyDir(dir, left), s.Close())
 			},
-		}
-	}
-}
-
-// copyDir copies the files of a store while it is in use but takes no writes:
-// what a process that is killed now leaves behind. Badger may still tidy up its
-// files meanwhile; then the copy is of no one moment and is made again.
-func copyDir(to, from string) error {
-	for {
-		before, err := listDir(from)
-		if err != nil {
-			return err
-		}
-		copied := copyTree(to, from)
-		after, err := listDir(from)
-		if err != nil {
-			return err
-		}
-		if before == after {
-			return copied
-		}
-		if err := os.RemoveAll(to); err != nil {
-			return err
-		}
-	}
-}
-
-// listDir returns the names and sizes of all files below a directory; it may
-// miss files that come and go meanwhile.
-func listDir(dir string) (list string, err error) {
-	err = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err != nil {
-			return ignoreGone(err)
-		}
-		info, err := d.Info()
-		if err != nil {
-			return ignoreGone(err)
-		}
-		list += fmt.Sprintln(path, info.Size())
-		return nil
-	})
-	return list, err
-}
-
-func ignoreGone(err error) error {
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	return err
-}
-
-func copyTree(to, from string) error {
-	return filepath.WalkDir(from, func(path string, d os.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			return os.MkdirAll(filepath.Join(to, rel), 0o700)
-		}
-		return copyFile(filepath.Join(to, rel), path)
-	})
-}
-
-// copyFile copies data and leaves holes as holes: Badger's logs are files of
-// many megabytes with little in them.
-func copyFile(to, from string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	defer out.Close()
-	info, err := in.Stat()
-	if err != nil {
-		return err
-	}
-	for at := int64(0); ; {
-		data, err := unix.Seek(int(in.Fd()), at, unix.SEEK_DATA)
-		if errors.Is(err, unix.ENXIO) { // no data beyond at
-			return out.Truncate(info.Size())
-		}
-		if err != nil {
-			return err
-		}
-		if at, err = unix.Seek(int(in.Fd()), data, unix.SEEK_HOLE); err != nil {
-			return err
-		}
-		section := io.NewSectionReader(in, data, at-data)
-		if _, err := io.Copy(io.NewOffsetWriter(out, data), section); err != nil {
-			return err
 		}
 	}
 }

@@ -48,7 +48,7 @@ func reopenCopy(t *testing.T, s *Store) *Store {
 	t.Helper()
 	opt := s.opt
 	opt.Dir = t.TempDir()
-	noError(t, copyDir(opt.Dir, s.opt.Dir))
+	noError(t, storetest.CopyDir(opt.Dir, s.opt.Dir))
 	return mustOpen(t, opt)
 }
 
