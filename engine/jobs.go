@@ -112,7 +112,7 @@ func (e *Engine) mint(b store.Batch, j *job) error {
 	case <-e.ctx.Done():
 		return e.ctx.Err()
 	}
-	fence, err := e.st.ClaimMint(e.ctx, b.ID)
+	claim, err := e.st.ClaimMint(e.ctx, b.ID)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (e *Engine) mint(b store.Batch, j *job) error {
 	}
 	env := mint.Env{
 		Put: func(ctx context.Context, chunks []store.Chunk) error {
-			err := e.st.PutChunks(ctx, b.ID, fence, chunks)
+			err := e.st.PutChunks(ctx, b.ID, claim.Fence, chunks)
 			if err == nil {
 				e.jobs.note(j, nil)
 			}
@@ -137,7 +137,7 @@ func (e *Engine) mint(b store.Batch, j *job) error {
 	if err != nil {
 		return err
 	}
-	return e.seal(b, fence, root)
+	return e.seal(b, claim.Fence, root)
 }
 
 // seal signs the certificate and writes the record that makes the batch count.

@@ -24,19 +24,24 @@ func (p *problem) Error() string { return p.detail }
 
 // statusOf is the one place where kinds of errors become status codes.
 var statusOf = map[fault.Kind]int{
-	fault.Invalid:   fasthttp.StatusBadRequest,
-	fault.NotFound:  fasthttp.StatusNotFound,
-	fault.Conflict:  fasthttp.StatusConflict,
-	fault.Busy:      fasthttp.StatusServiceUnavailable,
-	fault.Forbidden: fasthttp.StatusForbidden,
-	fault.Internal:  fasthttp.StatusInternalServerError,
-	fault.Corrupt:   fasthttp.StatusInternalServerError,
-	fault.Unknown:   fasthttp.StatusInternalServerError,
+	fault.Invalid:     fasthttp.StatusBadRequest,
+	fault.NotFound:    fasthttp.StatusNotFound,
+	fault.Conflict:    fasthttp.StatusConflict,
+	fault.Busy:        fasthttp.StatusServiceUnavailable,
+	fault.Forbidden:   fasthttp.StatusForbidden,
+	fault.Internal:    fasthttp.StatusInternalServerError,
+	fault.Corrupt:     fasthttp.StatusInternalServerError,
+	fault.Unknown:     fasthttp.StatusInternalServerError,
+	fault.Unavailable: fasthttp.StatusServiceUnavailable,
 }
 
 // internalDetail says nothing of what is inside.
 const internalDetail = "something failed here, and nothing is known to be wrong with the request; " +
 	"give the request id to whoever runs this server, it is in the log"
+
+// unavailableDetail leaves out which database it is and why it is not there.
+const unavailableDetail = "the database cannot be reached in time; if this was a change it may or may not have " +
+	"taken effect: look before you repeat it"
 
 // toProblem translates an error for the caller.
 func toProblem(err error) *problem {
@@ -52,6 +57,10 @@ func toProblem(err error) *problem {
 		return p
 	case fasthttp.StatusServiceUnavailable:
 		p.retryAfter = busyRetrySeconds
+		if kind == fault.Unavailable {
+			p.field, p.detail = "", unavailableDetail
+			return p
+		}
 	case fasthttp.StatusForbidden:
 		if p.field == fasthttp.HeaderAuthorization {
 			p.status = fasthttp.StatusUnauthorized

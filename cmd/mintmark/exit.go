@@ -38,7 +38,7 @@ var exitCodes = []struct {
 	{exitNotFound, "what was named does not exist, or not for this token"},
 	{exitConflict, "the present state forbids it"},
 	{exitForbidden, "no token, a bad token, or a role that may not do this"},
-	{exitBusy, "nothing was done, try again: busy, held by a server, disk full, or not reachable"},
+	{exitBusy, "try again: busy, held by a server, disk full, or not reachable; nothing was done, unless the message says that it is not known"},
 	{exitCorrupt, "stored or received data fails its checks, or fsck found problems"},
 	{exitNotGenuine, "verify: every code was answered, and at least one verdict is not \"genuine\""},
 	{exitInterrupted, "interrupted"},
@@ -46,14 +46,15 @@ var exitCodes = []struct {
 
 // kindCodes gives the exit code of each kind of error.
 var kindCodes = map[fault.Kind]int{
-	fault.Internal:  exitInternal,
-	fault.Invalid:   exitInvalid,
-	fault.NotFound:  exitNotFound,
-	fault.Conflict:  exitConflict,
-	fault.Busy:      exitBusy,
-	fault.Forbidden: exitForbidden,
-	fault.Corrupt:   exitCorrupt,
-	fault.Unknown:   exitInternal,
+	fault.Internal:    exitInternal,
+	fault.Invalid:     exitInvalid,
+	fault.NotFound:    exitNotFound,
+	fault.Conflict:    exitConflict,
+	fault.Busy:        exitBusy,
+	fault.Forbidden:   exitForbidden,
+	fault.Corrupt:     exitCorrupt,
+	fault.Unknown:     exitInternal,
+	fault.Unavailable: exitBusy,
 }
 
 // exitError ends the program with a code that no kind of error stands for.

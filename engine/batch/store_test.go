@@ -27,7 +27,7 @@ func mint(t *testing.T, st store.Store, id string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fence, err := st.ClaimMint(ctx, id)
+	claim, err := st.ClaimMint(ctx, id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,10 +35,10 @@ func mint(t *testing.T, st store.Store, id string) {
 	for i := range b.Chunks() {
 		chunks = append(chunks, store.Chunk{Index: i, Tags: make([]byte, b.InChunk(i)*serial.TagBytes)})
 	}
-	if err := st.PutChunks(ctx, id, fence, chunks); err != nil {
+	if err := st.PutChunks(ctx, id, claim.Fence, chunks); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := st.Seal(ctx, id, fence, store.Seal{Certificate: "signed"}, store.Change{Actor: "test"}); err != nil {
+	if _, err := st.Seal(ctx, id, claim.Fence, store.Seal{Certificate: "signed"}, store.Change{Actor: "test"}); err != nil {
 		t.Fatal(err)
 	}
 }

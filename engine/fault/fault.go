@@ -30,9 +30,12 @@ const (
 	// Unknown durability: a write may or may not be on disk. The process that
 	// sees it must stop and recover by an ordinary start.
 	Unknown
+	// Unavailable: a store elsewhere could not be reached in time. A write may
+	// or may not be done; the store is sound, and asking again is worth it.
+	Unavailable
 )
 
-var names = [...]string{"internal", "invalid", "not found", "conflict", "busy", "forbidden", "corrupt", "unknown durability"}
+var names = [...]string{"internal", "invalid", "not found", "conflict", "busy", "forbidden", "corrupt", "unknown durability", "unavailable"}
 
 // String returns the kind in lower-case words.
 func (k Kind) String() string { return names[k] }

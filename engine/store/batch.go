@@ -60,6 +60,13 @@ func (b *Batch) InChunk(i uint32) int {
 	return int(min(uint64(b.ChunkSize), b.Count-uint64(i)*uint64(b.ChunkSize)))
 }
 
+// Claim is the right to mint chunks [From, To) of a batch.
+type Claim struct {
+	From, To uint32
+	Fence    uint64 // goes with every write under the claim
+	Stored   uint64 // stamps of the batch on disk outside the claim, as far as known
+}
+
 // Seal is what turns a minting batch into a sealed one.
 type Seal struct {
 	Root        []byte

@@ -47,7 +47,7 @@ func (k ScanKind) String() string { return kindNames[k] }
 // Event is one logged scan of an authentic code. It holds no address and no
 // cookie: only a prefix and keyed hashes.
 type Event struct {
-	Seq     uint64 // number of the event, from 1 without a gap; assigned by the store
+	Seq     uint64 // lane<<LaneShift | number in the lane, from 1 without a gap; assigned by the store
 	Time    int64  // store time, microseconds since 1970 UTC; assigned by the store, never decreases
 	Ordinal uint64
 	Session uint64 // hash of the cookie, else equal to Client
@@ -59,6 +59,13 @@ type Event struct {
 	Agent   uint8  // user-agent class, see engine/scan
 	Count   uint32 // counted scans of this stamp, this one included; assigned by the store
 }
+
+// LaneShift is where the lane stands in the number of an event: 2^45 events fit
+// a lane, and all numbers fit the 53 bits that every JSON reader keeps.
+const LaneShift = 45
+
+// MaxLanes bounds the lanes of a store.
+const MaxLanes = 1 << (53 - LaneShift)
 
 // Net is an IPv4 /24 (Len 3) or IPv6 /48 (Len 6); Len 0 when unknown.
 type Net struct {
@@ -79,7 +86,7 @@ type StampState struct {
 	Last     int64
 }
 
-// Group is the scans that share one durable write.
+// Group is the scans of one lane that share one durable write.
 type Group struct {
 	Head   uint64 // the change that all events were judged at
 	Events []Event
@@ -97,7 +104,7 @@ type ScanQuery struct {
 	First, Last uint64    // ordinals, closed range; Last 0 means no bound
 	From, To    time.Time // half-open
 	Limit       int       // 0: no limit
-	After       uint64    // event number to continue after
+	After       uint64    // number of the event to continue after
 }
 
 // Hour is the aggregate of one batch and one hour (UTC). It outlives the raw

@@ -5,7 +5,10 @@
 // Acknowledged means on disk: a method that writes returns nil only once its
 // effect survives a power cut (scans under the async choice of the embedded
 // store aside). A write that fails with fault.Unknown may or may not be on
-// disk; the process must then stop and start again, which recovers.
+// disk; the process must then stop and start again, which recovers. A store
+// that is reached over a network fails with fault.Unavailable instead: the
+// write may or may not be done, the store itself is sound, and the process
+// goes on.
 package store
 
 import (
@@ -20,6 +23,9 @@ type Store interface {
 	Chunks
 	Scans
 
+	// Now returns the store's time as nearly as can be told without asking it:
+	// what a scan is judged at.
+	Now() time.Time
 	// Free returns the bytes that can still be written, or a negative number
 	// where the store cannot know.
 	Free() int64
@@ -53,18 +59,23 @@ type Control interface {
 	Batch(ctx context.Context, id string) (Batch, error)
 	// Batches returns all batches in the order of their first ordinal.
 	Batches(ctx context.Context) ([]Batch, error)
-	// ClaimMint makes the caller the only minter of a batch in state Minting:
-	// every smaller fence is refused from then on.
-	ClaimMint(ctx context.Context, id string) (fence uint64, err error)
+	// ClaimMint makes the caller the only minter of some chunks of a batch in
+	// state Minting, the whole batch if they are all of it. Once all chunks are
+	// stored it gives out the whole batch again, to be sealed. A store
+	// open has one claim on a batch at a time: claiming again gives the former
+	// up, whose fence is refused from then on. The error is Busy while others
+	// hold all that is left to do; their claims end in time if they died.
+	ClaimMint(ctx context.Context, id string) (Claim, error)
 	// Seal records the root and certificate, moves the batch to Sealed and
-	// appends change c of OpSeal. All chunks must be stored.
+	// appends change c of OpSeal. All chunks must be stored, and the fence be
+	// the newest of the batch.
 	Seal(ctx context.Context, id string, fence uint64, s Seal, c Change) (Batch, error)
 }
 
 // Chunks stores the packed tags of batches.
 type Chunks interface {
 	// PutChunks stores chunks durably; storing the same chunk again is
-	// harmless. A stale fence is a conflict.
+	// harmless. A stale fence is a conflict, and so is a chunk outside its claim.
 	PutChunks(ctx context.Context, id string, fence uint64, chunks []Chunk) error
 	// EachChunk calls fn for each stored chunk of [from, to) in order; missing
 	// chunks are passed over. Tags are checked against their checksum and
@@ -72,14 +83,22 @@ type Chunks interface {
 	EachChunk(ctx context.Context, id string, from, to uint32, fn func(Chunk) error) error
 }
 
-// Scans is the scan log and the state that it adds up to.
+// Scans is the scan log and the state that it adds up to. It is divided by
+// stamp into lanes that are written apart from each other, so that they can
+// live on different machines.
 type Scans interface {
+	// Lanes returns how many lanes there are, from 1 to MaxLanes. It never
+	// changes.
+	Lanes() int
+	// Lane returns the lane of a stamp, from 0.
+	Lane(ordinal uint64) int
 	// AppendScans commits all events of the group, or none, and returns when
 	// that is done, with g.Results filled. Calling it again before an earlier
 	// call has returned lets the store work on one group while another is on
 	// its way to the disk. It fails with ErrHeadMoved, having done nothing, when
 	// g.Head is not the number of the newest change, and is Invalid, having
-	// done nothing, for an ordinal that no batch owns (field "ordinal"), an
+	// done nothing, for an ordinal that no batch owns or that is of another
+	// lane than the first event's (field "ordinal"), an
 	// unknown verdict, kind or class of user agents, or a network that is
 	// neither empty nor of 3 or 6 bytes ("verdict", "kind", "agent", "net").
 	AppendScans(ctx context.Context, g *Group) error
@@ -89,7 +108,8 @@ type Scans interface {
 	// Scanned calls fn for each stamp of [first, last] that was scanned, in
 	// the order of ordinals.
 	Scanned(ctx context.Context, first, last uint64, fn func(ordinal uint64, s StampState) error) error
-	// EachScan calls fn for the events that match q, oldest first.
+	// EachScan calls fn for the events that match q, oldest first, and those of
+	// one time in the order of their numbers.
 	EachScan(ctx context.Context, q ScanQuery, fn func(Event) error) error
 	// Hours calls fn for the hourly aggregates of one batch in [from, to).
 	Hours(ctx context.Context, batchFirst uint64, from, to time.Time, fn func(Hour) error) error

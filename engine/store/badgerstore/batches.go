@@ -187,28 +187,29 @@ func (s *Store) Batches(context.Context) ([]store.Batch, error) {
 	return out, s.usable()
 }
 
-// ClaimMint implements store.Control.
-func (s *Store) ClaimMint(_ context.Context, id string) (uint64, error) {
+// ClaimMint implements store.Control. There is one process, so the newest claim
+// takes the whole batch.
+func (s *Store) ClaimMint(_ context.Context, id string) (store.Claim, error) {
 	s.minters.Lock()
 	defer s.minters.Unlock()
 	s.ctl.Lock()
 	defer s.ctl.Unlock()
 	b, err := s.batch(id)
 	if err != nil {
-		return 0, err
+		return store.Claim{}, err
 	}
 	if b.State != store.Minting {
-		return 0, fault.New(fault.Conflict, "batch %s is %s already", id, b.State)
+		return store.Claim{}, fault.New(fault.Conflict, "batch %s is %s already", id, b.State)
 	}
 	if err := s.room("minting", s.opt.MintReserve); err != nil {
-		return 0, err
+		return store.Claim{}, err
 	}
 	claimed := *b
 	claimed.Fence++
 	if err := s.save(claimed); err != nil {
-		return 0, err
+		return store.Claim{}, err
 	}
-	return claimed.Fence, nil
+	return store.Claim{To: b.Chunks(), Fence: claimed.Fence}, nil
 }
 
 // save writes a batch record that needs no change entry. The caller holds ctl.

@@ -90,7 +90,7 @@ func BenchmarkPutChunks(b *testing.B) {
 		s := newStore(b, Options{})
 		batch, _, err := s.CreateBatch(ctx, storetest.Batch(1, uint64(b.N)*benchCall*benchChunk, benchChunk), store.Change{})
 		noError(b, err)
-		fence, err := s.ClaimMint(ctx, batch.ID)
+		claim, err := s.ClaimMint(ctx, batch.ID)
 		noError(b, err)
 		chunks := make([]store.Chunk, benchCall)
 		b.ResetTimer()
@@ -98,7 +98,7 @@ func BenchmarkPutChunks(b *testing.B) {
 			for i := range chunks {
 				chunks[i] = store.Chunk{Index: uint32(n*benchCall + i), Tags: chunkOf(i)}
 			}
-			noError(b, s.PutChunks(ctx, batch.ID, fence, chunks))
+			noError(b, s.PutChunks(ctx, batch.ID, claim.Fence, chunks))
 		}
 		report(b)
 	})

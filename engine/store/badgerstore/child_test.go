@@ -86,13 +86,13 @@ func (c *child) mint(n int, count uint64, chunkSize uint32) error {
 	if err := c.tell(ack{Batch: b.ID}); err != nil {
 		return err
 	}
-	fence, err := c.s.ClaimMint(ctx, b.ID)
+	claim, err := c.s.ClaimMint(ctx, b.ID)
 	if err != nil {
 		return err
 	}
 	all := storetest.AllChunks(&b)
 	for i := 0; i < len(all); i += 5 {
-		if err := c.s.PutChunks(ctx, b.ID, fence, all[i:i+5]); err != nil {
+		if err := c.s.PutChunks(ctx, b.ID, claim.Fence, all[i:i+5]); err != nil {
 			return err
 		}
 		a := ack{Batch: b.ID}
@@ -103,7 +103,7 @@ func (c *child) mint(n int, count uint64, chunkSize uint32) error {
 			return err
 		}
 	}
-	if _, err := c.s.Seal(ctx, b.ID, fence, store.Seal{Root: make([]byte, 32)}, store.Change{}); err != nil {
+	if _, err := c.s.Seal(ctx, b.ID, claim.Fence, store.Seal{Root: make([]byte, 32)}, store.Change{}); err != nil {
 		return err
 	}
 	return c.tell(ack{Batch: b.ID, Sealed: true})

@@ -41,10 +41,10 @@ func mint(t testing.TB, s *Store, n int, count uint64, chunkSize uint32) store.B
 	t.Helper()
 	b, _, err := s.CreateBatch(ctx, storetest.Batch(n, count, chunkSize), store.Change{})
 	noError(t, err)
-	fence, err := s.ClaimMint(ctx, b.ID)
+	claim, err := s.ClaimMint(ctx, b.ID)
 	noError(t, err)
-	noError(t, s.PutChunks(ctx, b.ID, fence, storetest.AllChunks(&b)))
-	b, err = s.Seal(ctx, b.ID, fence, store.Seal{Root: make([]byte, 32)}, store.Change{})
+	noError(t, s.PutChunks(ctx, b.ID, claim.Fence, storetest.AllChunks(&b)))
+	b, err = s.Seal(ctx, b.ID, claim.Fence, store.Seal{Root: make([]byte, 32)}, store.Change{})
 	noError(t, err)
 	return b
 }

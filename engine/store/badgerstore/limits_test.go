@@ -18,15 +18,15 @@ func TestReserves(t *testing.T) {
 	mint(t, s, 1, 1000, 100)
 	half, _, err := s.CreateBatch(ctx, storetest.Batch(2, 1000, 100), store.Change{})
 	noError(t, err)
-	fence, err := s.ClaimMint(ctx, half.ID)
+	claim, err := s.ClaimMint(ctx, half.ID)
 	noError(t, err)
 	writes := []struct {
 		name    string
 		reserve int64
 		do      func() error
 	}{
-		{"minting", 3000, func() error { return s.PutChunks(ctx, half.ID, fence, storetest.AllChunks(&half)) }},
-		{"minting", 3000, func() error { fence, err = s.ClaimMint(ctx, half.ID); return err }},
+		{"minting", 3000, func() error { return s.PutChunks(ctx, half.ID, claim.Fence, storetest.AllChunks(&half)) }},
+		{"minting", 3000, func() error { claim, err = s.ClaimMint(ctx, half.ID); return err }},
 		{"scans", 2000, func() error {
 			return s.AppendScans(ctx, &store.Group{Head: s.head.Load(), Events: []store.Event{{Ordinal: 1}}})
 		}},
@@ -46,14 +46,14 @@ func TestReserves(t *testing.T) {
 		}
 		for _, w := range writes {
 			before := storetest.Read(t, s)
-			claimed := fence
+			claimed := claim.Fence
 			if err := w.do(); mib >= w.reserve {
 				noError(t, err)
 				continue
 			} else {
 				wantError(t, err, fault.Busy, w.name, "stopped", "free some space", s.opt.Dir)
 			}
-			fence = claimed
+			claim.Fence = claimed
 			storetest.Same(t, storetest.Read(t, s), before)
 		}
 	}
@@ -65,14 +65,14 @@ func TestSealNeedsRoom(t *testing.T) {
 	s := newStore(t, Options{FreeSpace: func() (int64, error) { return free, nil }})
 	b, _, err := s.CreateBatch(ctx, storetest.Batch(1, 10, 10), store.Change{})
 	noError(t, err)
-	fence, err := s.ClaimMint(ctx, b.ID)
+	claim, err := s.ClaimMint(ctx, b.ID)
 	noError(t, err)
-	noError(t, s.PutChunks(ctx, b.ID, fence, storetest.AllChunks(&b)))
+	noError(t, s.PutChunks(ctx, b.ID, claim.Fence, storetest.AllChunks(&b)))
 	free = 0
-	_, err = s.Seal(ctx, b.ID, fence, store.Seal{}, store.Change{})
+	_, err = s.Seal(ctx, b.ID, claim.Fence, store.Seal{}, store.Change{})
 	wantError(t, err, fault.Busy, "changes are stopped")
 	free = 256 << 20
-	_, err = s.Seal(ctx, b.ID, fence, store.Seal{}, store.Change{})
+	_, err = s.Seal(ctx, b.ID, claim.Fence, store.Seal{}, store.Change{})
 	noError(t, err)
 }
 
@@ -151,8 +151,9 @@ func TestFailedCommitPoisons(t *testing.T) {
 			scan(t, s, 1, 2)
 			b, _, err := s.CreateBatch(ctx, storetest.Batch(2, 100, 10), store.Change{})
 			noError(t, err)
-			b.Fence, err = s.ClaimMint(ctx, b.ID)
+			claim, err := s.ClaimMint(ctx, b.ID)
 			noError(t, err)
+			b.Fence = claim.Fence
 			want := storetest.Read(t, s)
 			noError(t, tc.breakDB(s))
 			wantError(t, tc.first(s, b), fault.Unknown, "may not be on disk", "restart")

@@ -254,3 +254,12 @@ func (s *Store) usable() error {
 
 // logger passes Badger's warnings and errors on and drops the rest.
 type logger struct{ warn func(string) }
+
+// Now implements store.Store.
+func (s *Store) Now() time.Time { return s.opt.Clock() }
+
+// Lanes implements store.Scans: one disk, one lane.
+func (s *Store) Lanes() int { return 1 }
+
+// Lane implements store.Scans.
+func (s *Store) Lane(uint64) int { return 0 }

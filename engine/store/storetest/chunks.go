@@ -13,9 +13,9 @@ import (
 
 func (f *fixture) claim(t TB, id string) uint64 {
 	t.Helper()
-	fence, err := f.ClaimMint(ctx, id)
+	claim, err := f.ClaimMint(ctx, id)
 	noError(t, err)
-	return fence
+	return claim.Fence
 }
 
 func testFences(t *testing.T, f *fixture) {

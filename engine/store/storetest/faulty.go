@@ -154,8 +154,8 @@ func (f *Faulty) Batches(ctx context.Context) ([]store.Batch, error) {
 }
 
 // ClaimMint implements store.Control.
-func (f *Faulty) ClaimMint(ctx context.Context, id string) (uint64, error) {
-	return result(f, ClaimMint, func() (uint64, error) { return f.Store.ClaimMint(ctx, id) })
+func (f *Faulty) ClaimMint(ctx context.Context, id string) (store.Claim, error) {
+	return result(f, ClaimMint, func() (store.Claim, error) { return f.Store.ClaimMint(ctx, id) })
 }
 
 // Seal implements store.Control.

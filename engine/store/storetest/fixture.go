@@ -110,10 +110,9 @@ func (f *fixture) create(t TB, n int, count uint64, chunkSize uint32) store.Batc
 func (f *fixture) minted(t TB, n int, count uint64, chunkSize uint32) store.Batch {
 	t.Helper()
 	b := f.create(t, n, count, chunkSize)
-	fence, err := f.ClaimMint(ctx, b.ID)
-	noError(t, err)
+	fence := f.claim(t, b.ID)
 	noError(t, f.PutChunks(ctx, b.ID, fence, AllChunks(&b)))
-	b, err = f.Seal(ctx, b.ID, fence, seal(), store.Change{Actor: "printer"})
+	b, err := f.Seal(ctx, b.ID, fence, seal(), store.Change{Actor: "printer"})
 	noError(t, err)
 	return b
 }
