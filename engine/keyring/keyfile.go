@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"mintmark/engine/fault"
 )
@@ -66,11 +67,21 @@ func readPrivate(path string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fault.New(fault.Corrupt, "key file %s is not a regular file: give the path of a key file", path)
 	}
-	if info.Mode().Perm()&0o077 != 0 {
+	if exposed(info.Mode().Perm(), info.Sys().(*syscall.Stat_t).Uid, uint32(os.Geteuid())) {
 		return nil, fault.New(fault.Forbidden, "key file %s has mode %04o, so others than its owner have access: run chmod 600 %s", path, info.Mode().Perm(), path)
 	}
 	data, err := io.ReadAll(io.LimitReader(file, keyFileMaxSize+1))
 	return data, fault.Wrap(fault.Internal, err, "read key file")
+}
+
+// exposed reports whether others than the user self can read or change a file.
+// Read access of the group is accepted for a file of root: so an orchestrator
+// hands a secret to one unprivileged process, which cannot own it.
+func exposed(mode fs.FileMode, owner, self uint32) bool {
+	if owner == 0 && self != 0 {
+		return mode&0o037 != 0
+	}
+	return mode&0o077 != 0
 }
 
 // writeKeyFile creates path durably; after an error nothing is left behind.

@@ -197,3 +197,20 @@ func TestDamagedKeyIsFound(t *testing.T) {
 	_, err = OpenKeyFile(place(t, changed, 0o600), nil)
 	wantKind(t, err, fault.Corrupt, "922b3f992fb1920e")
 }
+
+func TestExposed(t *testing.T) {
+	const self, root = 1000, 0
+	for _, c := range []struct {
+		mode        os.FileMode
+		owner, self uint32
+		want        bool
+	}{
+		{0o600, self, self, false}, {0o400, self, self, false}, {0o440, self, self, true}, {0o604, self, self, true},
+		{0o440, root, self, false}, {0o640, root, self, false}, {0o660, root, self, true}, {0o644, root, self, true},
+		{0o444, root, self, true}, {0o450, root, self, true}, {0o440, root, root, true}, {0o600, root, root, false},
+	} {
+		if got := exposed(c.mode, c.owner, c.self); got != c.want {
+			t.Errorf("mode %04o of user %d, read by %d: exposed %v", c.mode, c.owner, c.self, got)
+		}
+	}
+}
