@@ -9,7 +9,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 
 export CGO_ENABLED ?= 0
 
-.PHONY: help run build test check race bench clean
+.PHONY: help run build test check race bench cluster clean
 
 help:   ## list the targets
 	@grep -E '^[a-z]+: .*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -35,6 +35,9 @@ race:   ## run the tests of engine and server under the race detector (needs a C
 
 bench: build   ## measure everything (some minutes); see README
 	bin/mintmark bench all
+
+cluster: build   ## three nodes, HAProxy and two PostgreSQL servers here; see docs/scale-out.md
+	@docs/deploy/cluster.sh up
 
 clean:   ## remove what was built, not the data in ./var
 	rm -rf bin
