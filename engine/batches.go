@@ -71,7 +71,7 @@ func (e *Engine) CreateBatch(ctx context.Context, r MintRequest) (info BatchInfo
 	if err != nil {
 		return info, false, err
 	}
-	if err := r.check(e.wall()); err != nil {
+	if err := r.check(e.Now()); err != nil {
 		return info, false, err
 	}
 	b, err := e.newBatch(r, link)
@@ -101,11 +101,10 @@ func (e *Engine) record(ctx context.Context, b store.Batch, by Actor) (store.Bat
 	if err != nil {
 		return b, false, e.check(err)
 	}
-	if !created {
-		return b, false, nil
+	if created {
+		e.startJob(b)
 	}
-	e.startJob(b) // before anybody can see the batch and wait for it
-	return b, true, e.refresh()
+	return b, created, e.refresh()
 }
 
 func (r *MintRequest) check(now time.Time) error {
@@ -186,7 +185,7 @@ func (e *Engine) Batches(keep func(BatchInfo) bool) []BatchInfo {
 func (e *Engine) info(entry *batch.Entry) BatchInfo {
 	minted, problem := e.jobs.status(entry.Batch.ID)
 	entry = e.tracker.Index().ByID(entry.Batch.ID)
-	now := e.wall()
+	now := e.Now()
 	b := &entry.Batch
 	info := BatchInfo{
 		ID: b.ID, State: entry.Life(now.UnixMicro()), Count: b.Count, Minted: b.Count,

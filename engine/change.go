@@ -71,11 +71,15 @@ func (e *Engine) Change(ctx context.Context, r ChangeRequest, dryRun bool) (res 
 		return c, err
 	}
 	if dryRun {
-		if _, err = plan(e.tracker.Index()); err != nil {
+		index, err := e.fresh(ctx)
+		if err != nil {
+			return res, err
+		}
+		if _, err = plan(index); err != nil {
 			return res, err
 		}
 	} else {
-		c, err := e.commit(ctx, plan, func() error { return nil })
+		c, err := e.commit(ctx, plan)
 		if err != nil {
 			return res, err
 		}
@@ -155,8 +159,8 @@ func (e *Engine) change(b *batch.Entry, r *ChangeRequest) (store.Change, error) 
 
 // commit plans a change at the newest snapshot and commits it there, planning
 // again if another change came first. It returns when the change is in force:
-// the snapshot that verifications read includes it, and after has run.
-func (e *Engine) commit(ctx context.Context, plan func(*batch.Index) (store.Change, error), after func() error) (store.Change, error) {
+// the snapshot that verifications read includes it, and so do keys and tokens.
+func (e *Engine) commit(ctx context.Context, plan func(*batch.Index) (store.Change, error)) (store.Change, error) {
 	e.ctl.Lock()
 	defer e.ctl.Unlock()
 	if e.dead.Load() {
@@ -173,28 +177,11 @@ func (e *Engine) commit(ctx context.Context, plan func(*batch.Index) (store.Chan
 		if err != nil && !moved {
 			return c, e.check(err)
 		}
-		if !moved {
-			e.changed.Store(c.At.UnixMicro())
-		}
-		if err := e.refresh(); err != nil {
+		if err := e.refresh(); err != nil || !moved {
 			return c, err
 		}
-		if moved {
-			continue
-		}
-		return c, e.enforced(after())
 	}
 	return store.Change{}, fault.New(fault.Busy, "too many changes at once; try again")
-}
-
-// refresh brings the snapshot up to the change log. It takes no context: what
-// is committed must come into force.
-func (e *Engine) refresh() error { return e.enforced(e.tracker.Refresh(context.Background())) }
-
-// enforced passes nil on. After any error what was committed would not be
-// obeyed, so the process must restart.
-func (e *Engine) enforced(err error) error {
-	return e.check(fault.Wrap(fault.Unknown, err, "a committed change could not be put in force; restart to recover"))
 }
 
 // Changes calls fn for each entry of the audit trail after the given number.

@@ -4,6 +4,10 @@
 // An Engine owns every goroutine below it. They stop in this order: minting
 // jobs, the scan writer, the store. The server drains its requests before it
 // closes the engine.
+//
+// Over a store that several nodes share, each node runs one Engine and keeps
+// nothing of its own but its key file: follow.go says how it learns what the
+// others have done, jobs.go how they mint together.
 package engine
 
 import (
@@ -11,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -24,12 +29,14 @@ import (
 	"mintmark/engine/serial"
 	"mintmark/engine/store"
 	"mintmark/engine/store/badgerstore"
+	"mintmark/engine/store/pgstore"
 )
 
 // Config is what Open needs. The zero value of every field but Dir means its
 // default.
 type Config struct {
 	Dir        string                 // the data directory made by Init
+	DSN        string                 // of a PostgreSQL store; then Dir holds the key file and config.json alone
 	BaseURL    string                 // for batches created from now on; default: as given to Init
 	Passphrase func() ([]byte, error) // asked only if the key file needs one
 
@@ -39,8 +46,11 @@ type Config struct {
 	Mint      mint.Config   // pipeline
 	MaxJobs   int           // batches minted at the same time (default 4)
 	MaxQueued int           // batches being minted or waiting for it (default 64)
-	Retry     time.Duration // how long minting waits on a full disk before it tries again (default 10 s)
+	Retry     time.Duration // how long minting waits on a full disk or a lost store before it tries again (default 10 s)
+	Claim     time.Duration // how long minting waits while other nodes hold the rest of a batch (default 1 s)
+	Poll      time.Duration // how often a shared store is asked for changes of other nodes (default 500 ms)
 	Store     badgerstore.Options
+	Postgres  pgstore.Options // the rest of what DSN does not say
 
 	Log *slog.Logger
 	// Fatal is told once when the process must restart. It must neither block
@@ -62,14 +72,16 @@ type Engine struct {
 	tokens  atomic.Pointer[tokenTable]
 	exports exportCache
 
+	records sync.Mutex    // one reading of keys and tokens at a time
+	loaded  atomic.Uint64 // the newest change whose records keys and tokens have
+
 	ctl  sync.Mutex      // one change of ours at a time, until it is in force
 	ctx  context.Context // ends when Close begins
 	stop context.CancelFunc
 	jobs jobs
-	wait sync.WaitGroup // jobs and retention
+	wait sync.WaitGroup // jobs, retention and following
 	dead atomic.Bool
-
-	changed atomic.Int64 // store time of the newest change of ours, see now
+	away atomic.Bool // the shared store could not be reached when it was last asked for changes
 }
 
 // Open opens a data directory, brings back everything that was acknowledged,
@@ -90,9 +102,7 @@ func Open(cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg.Store.Dir, cfg.Store.Async = filepath.Join(cfg.Dir, "store"), cfg.Async
-	cfg.Store.Warn = func(msg string) { cfg.Log.Warn(msg, "from", "store") }
-	st, err := badgerstore.Open(cfg.Store)
+	st, err := cfg.openStore(context.Background())
 	if err != nil {
 		return nil, err
 	}
@@ -112,13 +122,33 @@ func (c *Config) validate() error {
 		value int64
 	}{
 		{"retention", int64(c.Retention)}, {"max_jobs", int64(c.MaxJobs)}, {"max_queued", int64(c.MaxQueued)}, {"retry", int64(c.Retry)},
+		{"claim", int64(c.Claim)}, {"poll", int64(c.Poll)},
 	} {
 		if v.value < 0 {
 			return fault.Field(v.field, "must not be negative")
 		}
 	}
+	if c.Async && c.shared() {
+		return fault.Field("async", "is for the embedded store alone; leave it out")
+	}
 	c.setDefaults()
 	return errors.Join(c.Scan.Validate(), c.Mint.Validate())
+}
+
+// shared reports whether other nodes may work over the same store.
+func (c *Config) shared() bool { return c.DSN != "" }
+
+// openStore opens the store that the configuration names.
+func (c *Config) openStore(ctx context.Context) (store.Store, error) {
+	if c.DSN != "" {
+		opt := c.Postgres
+		opt.DSN, opt.Log = c.DSN, c.Log.With("from", "store")
+		return pgstore.Open(ctx, opt)
+	}
+	opt := c.Store
+	opt.Dir, opt.Async = filepath.Join(c.Dir, "store"), c.Async
+	opt.Warn = func(msg string) { c.Log.Warn(msg, "from", "store") }
+	return badgerstore.Open(opt)
 }
 
 func (c *Config) setDefaults() {
@@ -131,11 +161,14 @@ func (c *Config) setDefaults() {
 	if c.Retry == 0 {
 		c.Retry = 10 * time.Second
 	}
+	if c.Claim == 0 {
+		c.Claim = time.Second
+	}
+	if c.Poll == 0 {
+		c.Poll = 500 * time.Millisecond
+	}
 	if c.Store.MintReserve == 0 {
 		c.Store.MintReserve = badgerstore.DefaultMintReserve
-	}
-	if c.Store.Clock == nil {
-		c.Store.Clock = time.Now
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -152,24 +185,20 @@ func start(cfg Config, base string, kek *keyring.KEK, st store.Store) (*Engine, 
 		hasher: scan.NewHasher(kek.Derive("client-hash"))}
 	e.ctx, e.stop = context.WithCancel(context.Background())
 	e.tracker = batch.NewTracker(st, e.openBatchKey)
-	if err := e.loadKeys(); err != nil {
-		return nil, err
-	}
-	if err := e.loadTokens(); err != nil {
-		return nil, err
+	if err := e.loadKeys(); err != nil { // first: a wrong key file is told as such
+		return nil, wrongKey(cfg.Dir, err)
 	}
 	if err := e.tracker.Refresh(e.ctx); err != nil {
 		return nil, err
 	}
-	if err := e.loadTime(); err != nil {
+	if err := e.loadRecords(); err != nil {
 		return nil, err
 	}
 	e.scans = scan.NewWriter(st, e.tracker, cfg.Scan, e.now, e.fatal)
 	e.jobs.init(cfg.MaxJobs)
-	for _, b := range e.tracker.Index().Entries() {
-		if b.Batch.State == store.Minting {
-			e.startJob(b.Batch)
-		}
+	e.startJobs(math.MaxInt)
+	if cfg.shared() {
+		e.wait.Go(e.follow)
 	}
 	if cfg.Retention > 0 {
 		e.wait.Go(e.retain)
@@ -177,22 +206,14 @@ func start(cfg Config, base string, kek *keyring.KEK, st store.Store) (*Engine, 
 	return e, nil
 }
 
-// loadTime reads the store time of the newest change.
-func (e *Engine) loadTime() error {
-	head := e.tracker.Index().Head()
-	return e.st.Changes(e.ctx, max(head, 1)-1, func(c store.Change) error {
-		e.changed.Store(c.At.UnixMicro())
-		return nil
-	})
-}
-
 // now returns the time that stamps are judged at, in microseconds since 1970
-// UTC. It is never before the newest change: a clock that was set back must not
-// put off an expiry that was acknowledged.
-func (e *Engine) now() int64 { return max(e.cfg.Store.Clock().UnixMicro(), e.changed.Load()) }
+// UTC: the store's, which all nodes share, and never before the newest change. A
+// clock that was set back must not put off an expiry that was acknowledged.
+func (e *Engine) now() int64 { return max(e.st.Now().UnixMicro(), e.tracker.Index().Time()) }
 
-// wall returns now as a UTC time.
-func (e *Engine) wall() time.Time { return time.UnixMicro(e.now()).UTC() }
+// Now returns the store's time, UTC: the same on all nodes, whatever their
+// clocks say.
+func (e *Engine) Now() time.Time { return time.UnixMicro(e.now()).UTC() }
 
 // fatal stops the engine from taking anything more: what is on disk is no
 // longer known, and only a restart finds out.
@@ -216,7 +237,7 @@ func (e *Engine) retain() {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		n, err := e.st.Retain(e.ctx, e.wall().Add(-e.cfg.Retention))
+		n, err := e.st.Retain(e.ctx, e.Now().Add(-e.cfg.Retention))
 		if e.check(err) != nil && e.ctx.Err() == nil {
 			e.log.Error("delete old scans", "err", err)
 		} else if n > 0 {

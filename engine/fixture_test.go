@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"log/slog"
-	"path/filepath"
 	"testing"
 
 	"mintmark/engine/fault"
@@ -11,6 +10,7 @@ import (
 	"mintmark/engine/serial"
 	"mintmark/engine/store"
 	"mintmark/engine/store/badgerstore"
+	"mintmark/engine/store/pgstore"
 	"mintmark/engine/store/storetest"
 )
 
@@ -22,25 +22,37 @@ type site struct {
 	*Engine
 	t     testing.TB
 	dir   string
+	dsn   string // of the database that is its store; empty: the store is in dir
 	token string // of the first admin
 	clock *storetest.Clock
+}
+
+// newDSN returns the DSN of the next site; tests set it, see TestOverPostgres.
+var newDSN = func(testing.TB) string { return "" }
+
+// initSite makes a site and opens nothing.
+func initSite(t testing.TB, dsn string) *site {
+	t.Helper()
+	s := &site{t: t, dir: t.TempDir(), dsn: dsn, clock: storetest.NewClock()}
+	var err error
+	s.token, err = Init(context.Background(), InitConfig{Dir: s.dir, DSN: s.dsn, Actor: "tester"})
+	noError(t, err)
+	return s
 }
 
 // newSite makes a site; change adjusts the configuration it is opened with.
 func newSite(t testing.TB, change ...func(*Config)) *site {
 	t.Helper()
-	s := &site{t: t, dir: t.TempDir(), clock: storetest.NewClock()}
-	var err error
-	s.token, err = Init(context.Background(), InitConfig{Dir: s.dir, Actor: "tester"})
-	noError(t, err)
+	s := initSite(t, newDSN(t))
 	s.open(change...)
 	t.Cleanup(func() { noError(t, s.Close()) })
 	return s
 }
 
 func (s *site) config(change ...func(*Config)) Config {
-	cfg := Config{Dir: s.dir, Fatal: func(err error) { s.t.Errorf("told that the process must restart: %v", err) }}
+	cfg := Config{Dir: s.dir, DSN: s.dsn, Fatal: func(err error) { s.t.Errorf("told that the process must restart: %v", err) }}
 	cfg.Store = badgerstore.Options{Clock: s.clock.Now, StateBytes: 8 << 20, FreeSpace: func() (int64, error) { return 1 << 40, nil }}
+	cfg.Postgres = pgstore.Options{Clock: s.clock.Now}
 	for _, f := range change {
 		f(&cfg)
 	}
@@ -60,21 +72,26 @@ func (s *site) reopen(change ...func(*Config)) {
 	s.open(change...)
 }
 
+// openWith is open with another store put between the engine and its own.
+func (s *site) openWith(wrap func(store.Store) store.Store, change ...func(*Config)) {
+	s.t.Helper()
+	cfg := s.config(change...)
+	noError(s.t, cfg.validate())
+	kek, err := keyring.OpenKeyFile(keyPath(s.dir), nil)
+	noError(s.t, err)
+	own := cfg
+	own.DSN = s.dsn // whatever change says
+	st, err := own.openStore(context.Background())
+	noError(s.t, err)
+	s.Engine, err = start(cfg, DefaultBaseURL, kek, wrap(st))
+	noError(s.t, err)
+}
+
 // newSiteWith is newSite with another store put between the engine and its own.
 func newSiteWith(t testing.TB, wrap func(store.Store) store.Store, change ...func(*Config)) *site {
 	t.Helper()
-	s := &site{t: t, dir: t.TempDir(), clock: storetest.NewClock()}
-	_, err := Init(context.Background(), InitConfig{Dir: s.dir, Actor: "tester"})
-	noError(t, err)
-	cfg := s.config(change...)
-	noError(t, cfg.validate())
-	kek, err := keyring.OpenKeyFile(keyPath(s.dir), nil)
-	noError(t, err)
-	cfg.Store.Dir = filepath.Join(s.dir, "store")
-	st, err := badgerstore.Open(cfg.Store)
-	noError(t, err)
-	s.Engine, err = start(cfg, DefaultBaseURL, kek, wrap(st))
-	noError(t, err)
+	s := initSite(t, newDSN(t))
+	s.openWith(wrap, change...)
 	t.Cleanup(func() { noError(t, s.Close()) })
 	return s
 }

@@ -7,13 +7,11 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"time"
 
 	"mintmark/engine/fault"
 	"mintmark/engine/keyring"
 	"mintmark/engine/serial"
 	"mintmark/engine/store"
-	"mintmark/engine/store/badgerstore"
 )
 
 // DefaultBaseURL is the base of printed URLs unless Init is told another.
@@ -40,6 +38,7 @@ func Initialized(dir string) bool {
 // InitConfig is what Init needs.
 type InitConfig struct {
 	Dir        string
+	DSN        string // of a PostgreSQL store; then Dir gets the key file and config.json alone
 	BaseURL    string // default DefaultBaseURL
 	Passphrase []byte // if set, the key-encryption key derives from it
 	Actor      string // who, for the audit trail
@@ -47,7 +46,8 @@ type InitConfig struct {
 
 // Init makes a data directory: a key file (mode 0600), the first site key and
 // issuer key, and an admin token, which it returns and nothing stores. An Init
-// that was cut off can be run again; a complete directory is a conflict.
+// that was cut off can be run again; a complete directory is a conflict, and so is a
+// store that belongs to another key file.
 func Init(ctx context.Context, cfg InitConfig) (adminToken string, err error) {
 	if cfg.Dir == "" {
 		return "", fault.Field("data", "name the data directory")
@@ -68,11 +68,7 @@ func Init(ctx context.Context, cfg InitConfig) (adminToken string, err error) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return "", fault.Wrap(fault.Internal, err, "create the data directory")
 	}
-	kek, err := initKey(cfg)
-	if err != nil {
-		return "", err
-	}
-	token, err := initStore(ctx, cfg, kek)
+	token, err := initStore(ctx, cfg)
 	if err != nil {
 		return "", err
 	}
@@ -99,9 +95,15 @@ func initKey(cfg InitConfig) (*keyring.KEK, error) {
 	return keyring.CreateKeyFile(path)
 }
 
-// initStore writes the first keys and an admin token in one change.
-func initStore(ctx context.Context, cfg InitConfig, kek *keyring.KEK) (token string, err error) {
-	st, err := badgerstore.Open(badgerstore.Options{Dir: filepath.Join(cfg.Dir, "store")})
+// initStore writes the first keys and an admin token in one change. Over a store
+// that has keys it goes on only if the key file is the one that opens them: then
+// an earlier Init was cut off.
+func initStore(ctx context.Context, cfg InitConfig) (token string, err error) {
+	at := Config{Dir: cfg.Dir, DSN: cfg.DSN}
+	if err := at.validate(); err != nil {
+		return "", err
+	}
+	st, err := at.openStore(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -110,13 +112,23 @@ func initStore(ctx context.Context, cfg InitConfig, kek *keyring.KEK) (token str
 	if err != nil {
 		return "", err
 	}
-	c := store.Change{Op: store.OpRecord, Actor: cfg.Actor, Reason: "init"}
-	if head == 0 {
-		if c.Records, err = firstKeys(kek); err != nil {
-			return "", err
-		}
+	if _, err := os.Stat(keyPath(cfg.Dir)); head > 0 && err != nil {
+		return "", wrongKey(cfg.Dir, fault.New(fault.Forbidden, "there is no key file"))
 	}
-	token, t := newToken(Token{Name: "admin", Role: Admin}, time.Now().UTC())
+	kek, err := initKey(cfg)
+	if err != nil {
+		return "", err
+	}
+	c := store.Change{Op: store.OpRecord, Actor: cfg.Actor, Reason: "init"}
+	if head > 0 {
+		_, err = readKeys(ctx, st, kek)
+	} else {
+		c.Records, err = firstKeys(kek, st.Now().UTC())
+	}
+	if err != nil {
+		return "", wrongKey(cfg.Dir, err)
+	}
+	token, t := newToken(Token{Name: "admin", Role: Admin}, st.Now().UTC())
 	c.Records = append(c.Records, tokenRecord(t))
 	_, err = st.Append(ctx, head, c)
 	return token, err

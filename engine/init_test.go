@@ -59,9 +59,7 @@ func TestInitCutOff(t *testing.T) {
 			noError(t, err)
 		},
 		"after the store": func(t *testing.T, dir string) {
-			kek, err := keyring.CreateKeyFile(keyPath(dir))
-			noError(t, err)
-			_, err = initStore(t.Context(), InitConfig{Dir: dir, Actor: "tester"}, kek)
+			_, err := initStore(t.Context(), InitConfig{Dir: dir, Actor: "tester"})
 			noError(t, err)
 		},
 		"in the configuration": func(t *testing.T, dir string) {
@@ -155,7 +153,7 @@ func TestDamagedDirectory(t *testing.T) {
 			_, err = keyring.CreateKeyFile(keyPath(dir))
 			noError(t, err)
 			t.Cleanup(func() { noError(t, os.WriteFile(keyPath(dir), own, 0o600)) })
-		}, fault.Forbidden, ""},
+		}, fault.Conflict, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.damage(t)

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -56,8 +57,7 @@ func batchBinding(b *store.Batch) keyring.Binding {
 }
 
 // firstKeys returns the records of a new site's keys.
-func firstKeys(kek *keyring.KEK) ([]store.Record, error) {
-	now := time.Now().UTC()
+func firstKeys(kek *keyring.KEK, now time.Time) ([]store.Record, error) {
 	secret := keyring.NewSecret()
 	wrapped, err := kek.Wrap(siteBinding(firstVersion), secret[:])
 	if err != nil {
@@ -84,33 +84,43 @@ func firstKeys(kek *keyring.KEK) ([]store.Record, error) {
 
 // loadKeys unwraps the site and issuer keys.
 func (e *Engine) loadKeys() error {
+	k, err := readKeys(e.ctx, e.st, e.kek)
+	if err == nil {
+		e.keys.Store(k)
+	}
+	return err
+}
+
+// readKeys unwraps the site and issuer keys of a store. The error is Forbidden if
+// kek is not the key that wrapped them.
+func readKeys(ctx context.Context, st store.Store, kek *keyring.KEK) (*keys, error) {
 	k := &keys{issuers: map[string]*keyring.Issuer{}}
-	sites, err := e.st.Records(e.ctx, store.SiteKeys)
+	sites, err := st.Records(ctx, store.SiteKeys)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, r := range sites {
 		var s siteRecord
-		key, err := e.unwrap(r, &s, func() (keyring.Binding, []byte) { return siteBinding(s.Version), s.Key })
+		key, err := unwrap(kek, r, &s, func() (keyring.Binding, []byte) { return siteBinding(s.Version), s.Key })
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if s.Version > serial.MaxVersion {
-			return fault.New(fault.Corrupt, "site key of version %d", s.Version)
+			return nil, fault.New(fault.Corrupt, "site key of version %d", s.Version)
 		}
 		k.sites[s.Version] = keyring.NewSiteKey(key)
 		k.current = max(k.current, s.Version)
 	}
-	issuers, err := e.st.Records(e.ctx, store.IssuerKeys)
+	issuers, err := st.Records(ctx, store.IssuerKeys)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	newest := time.Time{}
 	for _, r := range issuers {
 		var s issuerRecord
-		key, err := e.unwrap(r, &s, func() (keyring.Binding, []byte) { return issuerBinding(r.ID), s.Key })
+		key, err := unwrap(kek, r, &s, func() (keyring.Binding, []byte) { return issuerBinding(r.ID), s.Key })
 		if err != nil {
-			return err
+			return nil, err
 		}
 		k.issuers[r.ID] = keyring.NewIssuer(key)
 		if !s.CreatedAt.Before(newest) {
@@ -118,25 +128,34 @@ func (e *Engine) loadKeys() error {
 		}
 	}
 	if len(sites) == 0 || len(issuers) == 0 {
-		return fault.New(fault.Corrupt, "the store has no site key or no issuer key")
+		return nil, fault.New(fault.Corrupt, "the store has no site key or no issuer key")
 	}
-	e.keys.Store(k)
-	return nil
+	return k, nil
+}
+
+// wrongKey says what is wrong when the key file does not open the store's keys.
+// Other errors are passed on.
+func wrongKey(dir string, err error) error {
+	if !fault.Is(err, fault.Forbidden) {
+		return err
+	}
+	return fault.New(fault.Conflict, "the store belongs to another key than %s: "+
+		"copy the key file and config.json of the node that it was made with to %s", keyPath(dir), dir)
 }
 
 // unwrap decodes a key record into v and opens the 32-byte secret that wrapped
 // then finds in it.
-func (e *Engine) unwrap(r store.Record, v any, wrapped func() (keyring.Binding, []byte)) (*[32]byte, error) {
+func unwrap(kek *keyring.KEK, r store.Record, v any, wrapped func() (keyring.Binding, []byte)) (*[32]byte, error) {
 	if err := json.Unmarshal(r.Data, v); err != nil {
 		return nil, fault.Wrap(fault.Corrupt, err, "%s %s does not decode", r.Kind, r.ID)
 	}
 	binding, blob := wrapped()
-	return e.openSecret(binding, blob)
+	return openSecret(kek, binding, blob)
 }
 
 // openSecret unwraps a 32-byte secret.
-func (e *Engine) openSecret(b keyring.Binding, blob []byte) (*[32]byte, error) {
-	secret, err := e.kek.Unwrap(b, blob)
+func openSecret(kek *keyring.KEK, b keyring.Binding, blob []byte) (*[32]byte, error) {
+	secret, err := kek.Unwrap(b, blob)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +167,7 @@ func (e *Engine) openSecret(b keyring.Binding, blob []byte) (*[32]byte, error) {
 
 // openBatchKey unwraps the key of a batch.
 func (e *Engine) openBatchKey(b store.Batch) (*keyring.BatchKey, error) {
-	key, err := e.openSecret(batchBinding(&b), b.Key)
+	key, err := openSecret(e.kek, batchBinding(&b), b.Key)
 	if err != nil {
 		return nil, err
 	}

@@ -18,8 +18,15 @@ const module = "mintmark/"
 var levels = [][]string{
 	{"engine/fault"},
 	{"engine/serial", "engine/keyring"},
-	{"engine/store", "engine/label/csv"},
-	{"engine/store/badgerstore", "engine/store/storetest", "engine/batch", "engine/mint"},
+	{"engine/store", "engine/label/qr"},
+	{"engine/label"},
+	{"engine/label/text", "engine/label/csv", "engine/label/ndjson", "engine/label/parallel"},
+	{"engine/label/sheet", "engine/label/archive"},
+	{"engine/label/draw", "engine/label/labeltest"},
+	{"engine/label/bitmap"},
+	{"engine/label/pdf", "engine/label/svg", "engine/label/png", "engine/label/zpl", "engine/label/eps"},
+	{"engine/store/eventlog", "engine/store/storecopy", "engine/store/pgstore/pgtest"},
+	{"engine/store/badgerstore", "engine/store/pgstore", "engine/store/storetest", "engine/batch", "engine/mint"},
 	{"engine/scan"},
 	{"engine"},
 	{"server"},
@@ -30,11 +37,17 @@ var levels = [][]string{
 // only names the packages that may import an outside module; tests of any
 // package may not either, unless it is listed.
 var only = map[string][]string{
-	"github.com/dgraph-io/badger":  {"engine/store/badgerstore"},
-	"github.com/valyala/fasthttp":  {"server", "bench"},
-	"github.com/fasthttp/router":   {"server"},
-	"github.com/boombuler/barcode": {"cmd/mintmark"},
-	"github.com/spf13/cobra":       {"cmd/mintmark"},
+	"github.com/dgraph-io/badger":       {"engine/store/badgerstore"},
+	"github.com/jackc/pgx":              {"engine/store/pgstore", "engine/store/pgstore/pgtest"},
+	"github.com/valyala/fasthttp":       {"server", "bench"},
+	"github.com/fasthttp/router":        {"server"},
+	"github.com/boombuler/barcode":      {"cmd/mintmark", "engine/label/qr"},
+	"github.com/spf13/cobra":            {"cmd/mintmark"},
+	"github.com/anishathalye/porcupine": {"cmd/mintmark"},
+	"github.com/BurntSushi/toml":        {"engine/label/sheet"},
+	"codeberg.org/go-fonts/dejavu":      {"engine/label/text"},
+	"github.com/pdfcpu/pdfcpu":          {"engine/label/pdf"},
+	"golang.org/x/image":                {"engine/label/text"},
 }
 
 // source is one Go file.
@@ -124,6 +137,27 @@ func TestNoSleepingTests(t *testing.T) {
 			sel, ok := n.(*ast.SelectorExpr)
 			if ok && sel.Sel.Name == "Sleep" {
 				t.Errorf("%s: Sleep in a test", s.set.Position(n.Pos()))
+			}
+			return true
+		})
+	}
+}
+
+// TestStoreTellsTheTime keeps the engine from the clock of its machine: what
+// counts is the store's time, which all nodes share. The scan writer measures the
+// age of its groups with it.
+func TestStoreTellsTheTime(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test() || !strings.HasPrefix(s.pkg, "engine") || strings.HasPrefix(s.pkg, "engine/store/") || s.pkg == "engine/scan" {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok || sel.Sel.Name != "Now" {
+				return true
+			}
+			if x, ok := sel.X.(*ast.Ident); ok && x.Name == "time" {
+				t.Errorf("%s: time.Now in the engine; ask the store", s.set.Position(n.Pos()))
 			}
 			return true
 		})

@@ -40,10 +40,20 @@ func TestJudgingAllocatesNothing(t *testing.T) {
 }
 
 // BenchmarkVerify has 1,024 callers verify and log random stamps; allocations are
-// for each scan, the work of the store included.
+// for each scan, the work of the store included. The database is one of the same
+// machine, with synced commits.
 func BenchmarkVerify(b *testing.B) {
+	b.Run("badger", benchmarkVerify)
+	b.Run("postgres", func(b *testing.B) {
+		newDSN = newDatabase
+		defer func() { newDSN = func(testing.TB) string { return "" } }()
+		benchmarkVerify(b)
+	})
+}
+
+func benchmarkVerify(b *testing.B) {
 	const stamps, callers = 100_000, 1024
-	s := newSite(b, func(c *Config) { c.Store.Clock = time.Now })
+	s := newSite(b, func(c *Config) { c.Store.Clock, c.Postgres.Clock = time.Now, nil })
 	info := s.mint(MintRequest{Count: stamps})
 	s.change(ChangeRequest{Op: store.OpActivate, Batch: info.ID})
 	codes := make([]serial.Code, stamps)

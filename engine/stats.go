@@ -10,6 +10,7 @@ type Stats struct {
 	Free     int64  // bytes of disk, negative if unknown
 	Minting  int    // jobs
 	Degraded bool   // a restart is needed
+	Away     bool   // a shared store could not be reached when it was last asked
 }
 
 // Stats returns the present figures.
@@ -18,7 +19,7 @@ func (e *Engine) Stats() Stats {
 	e.jobs.mu.Lock()
 	minting := len(e.jobs.byID)
 	e.jobs.mu.Unlock()
-	return Stats{e.scans.Stats(), len(index.Entries()), index.Head(), e.st.Free(), minting, e.dead.Load()}
+	return Stats{e.scans.Stats(), len(index.Entries()), index.Head(), e.st.Free(), minting, e.dead.Load(), e.away.Load()}
 }
 
 // LowDisk reports whether the free disk has come down to the reserve at which

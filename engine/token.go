@@ -115,17 +115,23 @@ func (e *Engine) loadTokens() error {
 var errToken = &fault.Error{Kind: fault.Forbidden, Field: "Authorization",
 	Msg: "the token is not known, has expired or was revoked; ask an admin for a new one"}
 
-// Authenticate returns the token of a secret. The look-up is by the hash of a
-// 160-bit secret, so its timing tells nothing of use.
+// Authenticate returns the token of a secret, as every change that was
+// acknowledged before the call has left it, on any node. The look-up is by the
+// hash of a 160-bit secret, so its timing tells nothing of use. The error is
+// Forbidden for a token that may not be used; Busy or Unavailable if that could
+// not be found out.
 func (e *Engine) Authenticate(secret string) (Token, error) {
 	body, ok := strings.CutPrefix(secret, tokenPrefix)
 	if !ok || len(body) != tokenRandom+tokenSum || tokenChecksum(secret[:len(secret)-tokenSum]) != secret[len(secret)-tokenSum:] {
 		return Token{}, &fault.Error{Kind: fault.Forbidden, Field: "Authorization",
 			Msg: "this is not a Mintmark token (mm_ and 38 characters); copy it again"}
 	}
+	if _, err := e.fresh(e.ctx); err != nil {
+		return Token{}, err
+	}
 	hash := sha256.Sum256([]byte(secret))
 	t, ok := e.tokens.Load().byHash[hash]
-	if !ok || !t.usable(e.wall()) {
+	if !ok || !t.usable(e.Now()) {
 		return Token{}, errToken
 	}
 	t.Hash = nil
@@ -153,10 +159,10 @@ func (e *Engine) Tokens() []Token {
 // returns its secret, which nothing stores.
 func (e *Engine) CreateToken(ctx context.Context, t Token, by Actor) (secret string, out Token, err error) {
 	t = Token{Name: t.Name, Role: t.Role, Org: t.Org, ExpiresAt: t.ExpiresAt.UTC()}
-	if err := checkToken(&t, e.wall()); err != nil {
+	if err := checkToken(&t, e.Now()); err != nil {
 		return "", Token{}, err
 	}
-	secret, t = newToken(t, e.wall())
+	secret, t = newToken(t, e.Now())
 	if err := e.changeTokens(ctx, by, "create token "+t.ID, tokenRecord(t)); err != nil {
 		return "", Token{}, err
 	}
@@ -190,7 +196,7 @@ func (e *Engine) RevokeToken(ctx context.Context, id string, by Actor) (Token, e
 			continue
 		}
 		if t.RevokedAt.IsZero() {
-			t.RevokedAt = e.wall().Truncate(time.Second)
+			t.RevokedAt = e.Now().Truncate(time.Second)
 			if err := e.changeTokens(ctx, by, "revoke token "+id, tokenRecord(t)); err != nil {
 				return Token{}, err
 			}
@@ -208,6 +214,6 @@ func (e *Engine) changeTokens(ctx context.Context, by Actor, reason string, rec 
 	}
 	_, err := e.commit(ctx, func(*batch.Index) (store.Change, error) {
 		return store.Change{Op: store.OpRecord, Actor: by.Name, Token: by.Token, Reason: reason, Records: []store.Record{rec}}, nil
-	}, e.loadTokens)
+	})
 	return err
 }

@@ -36,7 +36,7 @@ func (e *Engine) Verify(c *Check) error {
 	}
 	index := e.tracker.Index()
 	if e.judge(index, c); c.Entry == nil {
-		newest, err := e.snapshot()
+		newest, err := e.fresh(e.ctx)
 		if err != nil || newest == index {
 			return err
 		}
@@ -60,29 +60,11 @@ func (e *Engine) Verify(c *Check) error {
 
 // Peek is Verify without logging and without scan state: for HEAD requests.
 func (e *Engine) Peek(c *Check) error {
-	index, err := e.snapshot()
+	index, err := e.fresh(e.ctx)
 	if err == nil {
 		e.judge(index, c)
 	}
 	return err
-}
-
-// snapshot returns an index with every change that the store has now, for
-// verdicts that are not logged: for the others AppendScans sees to it.
-func (e *Engine) snapshot() (*batch.Index, error) {
-	if e.dead.Load() {
-		return nil, errDead
-	}
-	head, err := e.st.Head(e.ctx)
-	if err != nil {
-		return nil, e.check(err)
-	}
-	if e.tracker.Index().Head() < head {
-		if err := e.refresh(); err != nil {
-			return nil, err
-		}
-	}
-	return e.tracker.Index(), nil
 }
 
 var errDead = fault.New(fault.Busy, "the server is restarting; try again in a few seconds")

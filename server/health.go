@@ -23,7 +23,11 @@ func (s *Server) ready(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 	if s.engine.LowDisk() {
 		r.Reasons = append(r.Reasons, "low disk: minting has stopped; free some space")
 	}
-	if s.engine.Stats().Degraded {
+	stats := s.engine.Stats()
+	if stats.Away {
+		r.Reasons = append(r.Reasons, "the database cannot be reached")
+	}
+	if stats.Degraded {
 		r.Reasons = append(r.Reasons, "a write may not be on disk: the process must be restarted")
 	}
 	if s.quit.Err() != nil {

@@ -36,7 +36,7 @@ func (s *Server) verifyMany(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 	agent := ctx.Request.Header.UserAgent()
 	who := s.clientOf(ctx)
 	event := store.Event{Kind: store.API, Agent: uint8(scan.Classify(agent)), Net: scan.Coarse(who.addr), Country: who.country,
-		Client: s.engine.Hasher().Client(ctx.Time(), who.addr, agent)}
+		Client: s.engine.Hasher().Client(s.engine.Now(), who.addr, agent)}
 	event.Session = event.Client
 	visits := make([]visit, len(in.Codes))
 	if err := s.verifyAll(visits, in.Codes, event); err != nil {

@@ -70,13 +70,16 @@ func engineMetrics(e *engine.Engine) []prometheus.Collector {
 		gauge("minting_jobs", "Batches being minted or waiting for it.", func(s engine.Stats) float64 { return float64(s.Minting) }),
 		gauge("change_head", "Number of the newest change.", func(s engine.Stats) float64 { return float64(s.Head) }),
 		gauge("disk_free_bytes", "Free disk of the data directory, negative if unknown.", func(s engine.Stats) float64 { return float64(s.Free) }),
-		gauge("degraded", "1 when only a restart helps.", func(s engine.Stats) float64 {
-			if s.Degraded {
-				return 1
-			}
-			return 0
-		}),
+		gauge("degraded", "1 when only a restart helps.", func(s engine.Stats) float64 { return oneIf(s.Degraded) }),
+		gauge("store_away", "1 while a shared database cannot be reached.", func(s engine.Stats) float64 { return oneIf(s.Away) }),
 	}
+}
+
+func oneIf(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func buildInfo(version string) prometheus.Collector {

@@ -56,7 +56,7 @@ func (s *Server) visit(ctx *fasthttp.RequestCtx, v *visit, query []byte) {
 	copy(v.id[:], requestID(ctx))
 	v.page = wantsPage(h.Peek(fasthttp.HeaderAccept))
 	v.lang = languageOf(query, h.Peek(fasthttp.HeaderAcceptLanguage))
-	err := s.introduce(ctx, v, now)
+	err := s.introduce(ctx, v)
 	if err == nil {
 		err = s.judge(v, now, ctx.IsHead())
 	}
@@ -71,7 +71,7 @@ func (s *Server) visit(ctx *fasthttp.RequestCtx, v *visit, query []byte) {
 }
 
 // introduce fills in who is asking.
-func (s *Server) introduce(ctx *fasthttp.RequestCtx, v *visit, now time.Time) error {
+func (s *Server) introduce(ctx *fasthttp.RequestCtx, v *visit) error {
 	agent := ctx.Request.Header.UserAgent()
 	class := scan.Classify(agent)
 	kind := store.Consumer
@@ -90,7 +90,7 @@ func (s *Server) introduce(ctx *fasthttp.RequestCtx, v *visit, now time.Time) er
 	v.client = s.clientOf(ctx)
 	hasher := s.engine.Hasher()
 	e := store.Event{Kind: kind, Agent: uint8(class), Net: scan.Coarse(v.client.addr), Country: v.client.country,
-		Client: hasher.Client(now, v.client.addr, agent)}
+		Client: hasher.Client(s.engine.Now(), v.client.addr, agent)}
 	e.Session = e.Client
 	cookie := sessionOf(ctx)
 	if cookie != nil {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ import (
 )
 
 // connect returns a client of the server that --server names, or of the data
-// directory, which it opens. The caller closes the client.
+// directory, which it opens with its store. The caller closes the client.
 func (a *app) connect() (*client, error) {
 	if a.server != "" {
 		return a.remote()
@@ -25,7 +26,11 @@ func (a *app) connect() (*client, error) {
 	if a.token != "" || a.tokenFile != "" {
 		return nil, fault.Field("server", "is missing; a token is for a server, a data directory needs none")
 	}
-	e, err := engine.Open(a.engineConfig())
+	cfg, err := a.engineConfig()
+	if err != nil {
+		return nil, err
+	}
+	e, err := engine.Open(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -47,9 +52,19 @@ func (a *app) with(do func(c *client) error) error {
 	return errors.Join(err, c.close())
 }
 
-// engineConfig returns how commands open the data directory.
-func (a *app) engineConfig() engine.Config {
-	return engine.Config{Dir: a.dataDir(), Passphrase: a.passphrase, Log: a.errorLog()}
+// storeDir is where a data directory holds its embedded store.
+func storeDir(dir string) string { return filepath.Join(dir, "store") }
+
+// engineConfig returns how commands open the data directory and its store. A
+// directory whose store is a database must not get an empty one of its own.
+func (a *app) engineConfig() (engine.Config, error) {
+	dsn, err := a.dsn()
+	if dir := a.dataDir(); err == nil && dsn == "" && engine.Initialized(dir) {
+		if _, gone := os.Stat(storeDir(dir)); errors.Is(gone, os.ErrNotExist) {
+			err = fault.Field("store", "is missing; %s has no store of its own: name its database, best in MINTMARK_STORE", dir)
+		}
+	}
+	return engine.Config{Dir: a.dataDir(), DSN: dsn, Passphrase: a.passphrase, Log: a.errorLog()}, err
 }
 
 // errorLog is the log of a command that works on a data directory: only what
@@ -78,8 +93,8 @@ func joined(first, second func() error) func() error {
 // remote returns a client of a server on the network. Only the dialling has a
 // time limit: an export may take as long as it needs.
 func (a *app) remote() (*client, error) {
-	if a.data != "" {
-		return nil, fault.Field("server", "names a second place beside --data; give one of them")
+	if a.data != "" || a.store != "" {
+		return nil, fault.Field("server", "names a second place beside --data or --store; give one of them")
 	}
 	u, err := url.Parse(a.server)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {

@@ -84,7 +84,11 @@ func (a *app) demoInit(ctx context.Context, base string, d *demonstration) error
 	if engine.Initialized(d.Data) {
 		return nil
 	}
-	token, err := engine.Init(ctx, engine.InitConfig{Dir: d.Data, BaseURL: base, Actor: systemUser()})
+	dsn, err := a.dsn()
+	if err != nil {
+		return err
+	}
+	token, err := engine.Init(ctx, engine.InitConfig{Dir: d.Data, DSN: dsn, BaseURL: base, Actor: systemUser()})
 	if err != nil {
 		return err
 	}
@@ -195,7 +199,7 @@ func (a *app) printDemo(d *demonstration, serving string) error {
 	}
 	fmt.Fprintf(a.out, "token file:   %s\n", d.TokenFile)
 	if serving == "" {
-		_, err := fmt.Fprintf(a.out, "serve it:     mintmark serve --data %s\n", d.Data)
+		_, err := fmt.Fprintf(a.out, "serve it:     mintmark serve --data %s%s\n", d.Data, a.storeHint())
 		return err
 	}
 	_, err := fmt.Fprintf(a.out, "serving:      %s (Ctrl-C stops it)\n", serving)

@@ -102,11 +102,13 @@ func report(w io.Writer, cmd *cobra.Command, err error) {
 // fieldFlags names the flags that all commands share, and those that are not
 // called like their field.
 var fieldFlags = map[string][]string{
+	"async":         {"durability"},
 	"authorization": {"token"},
 	"data":          {"data"},
 	"expires_at":    {"expires", "at"},
 	"passphrase":    {"passphrase-file"},
 	"server":        {"server"},
+	"store":         {"to", "store"},
 }
 
 // flagOf returns the flag that sets a field, with its dashes, or the field.

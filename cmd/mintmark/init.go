@@ -10,11 +10,17 @@ import (
 	"mintmark/engine/fault"
 )
 
+const initHelp = `Make a data directory with its keys, and print the admin token once.
+
+With --store DSN everything but the key and the configuration goes to a PostgreSQL
+database, which store migrate up has prepared and which is empty.`
+
 func newInit(a *app) *cobra.Command {
 	var base string
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Make a data directory with its keys, and print the admin token once",
+		Long:  initHelp,
 		Args:  operands(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := a.onlyLocal(cmd); err != nil {
@@ -31,9 +37,12 @@ func newInit(a *app) *cobra.Command {
 }
 
 func (a *app) init(cmd *cobra.Command, base string) error {
-	cfg := engine.InitConfig{Dir: a.dataDir(), BaseURL: base, Actor: systemUser()}
+	dsn, err := a.dsn()
+	if err != nil {
+		return err
+	}
+	cfg := engine.InitConfig{Dir: a.dataDir(), DSN: dsn, BaseURL: base, Actor: systemUser()}
 	if a.passphraseFile != "" || a.env("MINTMARK_PASSPHRASE_FILE") != "" {
-		var err error
 		if cfg.Passphrase, err = a.passphrase(); err != nil {
 			return err
 		}
@@ -50,8 +59,8 @@ func (a *app) init(cmd *cobra.Command, base string) error {
 		}{cfg.Dir, base, token})
 	}
 	_, err = fmt.Fprintf(a.out, "data directory  %s\nbase URL        %s\nadmin token     %s\n\n"+
-		"The token is shown only now and stored nowhere: keep it safe.\nNext: mintmark serve --data %s\n",
-		cfg.Dir, base, token, cfg.Dir)
+		"The token is shown only now and stored nowhere: keep it safe.\nNext: mintmark serve --data %s%s\n",
+		cfg.Dir, base, token, cfg.Dir, a.storeHint())
 	return err
 }
 

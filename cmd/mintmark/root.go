@@ -17,6 +17,7 @@ type app struct {
 
 	json           bool
 	data           string
+	store          string
 	server         string
 	token          string
 	tokenFile      string
@@ -29,13 +30,15 @@ var commands = []func(*app) *cobra.Command{
 	newMint, newBatches, newShow, newExport,
 	newVerify,
 	newActivate, newSuspend, newResume, newSpoil, newReturn, newRevoke, newExpire,
-	newToken, newFsck, newBench, newVersion, newExitCodes,
+	newToken, newFsck, newStore, newBench, newVersion, newExitCodes,
 }
 
 const longHelp = `Mintmark mints signed QR stamps by the million and answers the phones that scan them.
 
 A command works on a data directory (--data DIR), or on a running server
-(--server URL, with a token from MINTMARK_TOKEN, --token-file or --token).`
+(--server URL, with a token from MINTMARK_TOKEN, --token-file or --token). With
+--store DSN, or better MINTMARK_STORE, everything but the data directory's key and
+configuration is in a PostgreSQL database, which many programs may share.`
 
 func (a *app) root() *cobra.Command {
 	cmd := &cobra.Command{
@@ -54,6 +57,7 @@ func (a *app) root() *cobra.Command {
 	flags := cmd.PersistentFlags()
 	flags.BoolVar(&a.json, "json", false, "print one JSON document on standard output")
 	flags.StringVar(&a.data, "data", "", "data `directory` (default: MINTMARK_DATA, else ./var)")
+	flags.StringVar(&a.store, "store", "", "`DSN` of a PostgreSQL database that holds all but key and configuration; others can see it in the list of processes, so better use MINTMARK_STORE")
 	flags.StringVar(&a.server, "server", "", "`URL` of a running server, to use instead of a data directory")
 	flags.StringVar(&a.token, "token", "", "`token` for --server; others can see it in the list of processes, so better use MINTMARK_TOKEN or --token-file")
 	flags.StringVar(&a.tokenFile, "token-file", "", "`file` that holds the token for --server")
@@ -63,11 +67,21 @@ func (a *app) root() *cobra.Command {
 	}
 	cmd.InitDefaultCompletionCmd()
 	for _, c := range cmd.Commands() {
-		if c.HasSubCommands() {
-			c.Args, c.RunE = cobra.ArbitraryArgs, group
-		}
+		setGroup(c)
 	}
 	return cmd
+}
+
+// setGroup lets a command that only holds others, and such ones below it, say
+// what is wrong with a name that it does not hold.
+func setGroup(cmd *cobra.Command) {
+	if !cmd.HasSubCommands() {
+		return
+	}
+	cmd.Args, cmd.RunE = cobra.ArbitraryArgs, group
+	for _, c := range cmd.Commands() {
+		setGroup(c)
+	}
 }
 
 // group is the RunE of a command that only holds others.

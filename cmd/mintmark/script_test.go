@@ -14,7 +14,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"mintmark": main})
+	testscript.Main(withPostgres{m}, map[string]func(){"mintmark": main})
 }
 
 // TestScripts runs testdata/*.txt, one for each subcommand. Beside the usual
@@ -24,16 +24,24 @@ func TestMain(m *testing.M) {
 //	field NAME PATH         set $NAME to a part of the JSON that ends the last output, such as 0.serial
 //	start DATA [FLAG...]    serve a data directory on a free port, $URL
 //	stop                    end that server in order
+//	database NAME           set $NAME to the DSN of a new, empty database
+//	schema DSN VERSION      make a database say that its schema has a version
+//
+// The condition postgres holds where PostgreSQL is installed.
 func TestScripts(t *testing.T) {
 	s := &scriptServers{byScript: map[*testscript.TestScript]*process{}}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
+		Condition:           scriptCondition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code":  scriptCode,
 			"field": scriptField,
 			"start": s.start,
 			"stop":  s.stop,
+
+			"database": scriptDatabase,
+			"schema":   scriptSchema,
 		},
 	})
 }
@@ -98,6 +106,7 @@ func (s *scriptServers) start(ts *testscript.TestScript, neg bool, args []string
 	ts.Check(err)
 	cmd := exec.Command(self, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", ts.MkAbs(args[0])}, args[1:]...)...)
 	cmd.Args[0] = "mintmark" // TestMain takes the program's name from here
+	cmd.Env = append(os.Environ(), storeVariable+"="+ts.Getenv(storeVariable))
 	p, err := startServer(cmd)
 	ts.Check(err)
 	ts.Defer(func() {

@@ -41,7 +41,10 @@ The port opens once everything acknowledged earlier has been brought back. An
 interrupt or SIGTERM stops the server in order: it takes no more connections,
 answers what it has taken, writes the last scans, stops minting and closes the
 data directory. A second one ends it at once, which loses nothing that was
-answered.`
+answered.
+
+With --store DSN any number of servers, here and on other machines, share one
+PostgreSQL database; each needs a copy of the data directory's key and config.json.`
 
 func newServe(a *app) *cobra.Command {
 	f := defaultServe()
@@ -108,7 +111,10 @@ func (a *app) openToServe(f *serveFlags) (*engine.Engine, <-chan error, error) {
 		debug.SetMemoryLimit(int64(f.memory))
 	}
 	fatal := make(chan error, 1)
-	cfg := a.engineConfig()
+	cfg, err := a.engineConfig()
+	if err != nil {
+		return nil, nil, err
+	}
 	cfg.Log, cfg.BaseURL, cfg.Async = log, f.baseURL, f.durability == "async"
 	cfg.Retention, cfg.Scan = f.retention.Duration, f.scan
 	cfg.Fatal = func(err error) { fatal <- err }

@@ -43,10 +43,14 @@ func (b *builder) fold(c store.Change) error {
 	default:
 		err = b.change(&c)
 	}
-	if err == nil {
-		b.index.head = c.Seq
+	if err != nil {
+		return err
 	}
-	return err
+	b.index.head, b.index.time = c.Seq, c.At.UnixMicro()
+	if len(c.Records) > 0 {
+		b.index.records = c.Seq
+	}
+	return nil
 }
 
 // create adds a batch as it was when it was created: its record may be newer.

@@ -6,6 +6,8 @@ import "sort"
 // safe for concurrent use; reading takes no lock and no memory.
 type Index struct {
 	head    uint64
+	time    int64    // µs since 1970 UTC
+	records uint64   // newest change that wrote records
 	firsts  []uint64 // first ordinal of each entry: what Find searches
 	entries []*Entry
 	byID    map[string]int // position in entries
@@ -13,6 +15,14 @@ type Index struct {
 
 // Head returns the number of the newest change within; 0 before the first.
 func (x *Index) Head() uint64 { return x.head }
+
+// Time returns the store time of the newest change within, in microseconds since
+// 1970 UTC; 0 before the first.
+func (x *Index) Time() int64 { return x.time }
+
+// Records returns the number of the newest change within that wrote records; 0 if
+// none did.
+func (x *Index) Records() uint64 { return x.records }
 
 // Find returns the batch that a stamp is of, be it sealed or still minting. It
 // is nil for an ordinal that no batch owns or that lies in the unused tail of

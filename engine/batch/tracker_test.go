@@ -110,15 +110,19 @@ func refreshed(t testing.TB, tr *Tracker) *Index {
 func TestRefresh(t *testing.T) {
 	l := &changeLog{}
 	tr := NewTracker(l, openKey)
-	if x := refreshed(t, tr); x.Head() != 0 || x.Find(0) != nil || len(x.Entries()) != 0 {
+	if x := refreshed(t, tr); x.Head() != 0 || x.Time() != 0 || x.Records() != 0 || x.Find(0) != nil || len(x.Entries()) != 0 {
 		t.Errorf("an empty log gives head %d, %d entries", x.Head(), len(x.Entries()))
 	}
 	l.create("a", 0)
 	l.create("b", 128)
 	l.seal("a")
-	l.add(store.Change{Op: store.OpActivate, Batch: "a", Product: "tea"}, store.Change{Op: store.OpRecord})
+	l.add(store.Change{Op: store.OpActivate, Batch: "a", Product: "tea"},
+		store.Change{Op: store.OpRecord, Records: []store.Record{{Kind: store.Tokens, ID: "t"}}})
 	x := refreshed(t, tr)
 	a, b := x.ByID("a"), x.ByID("b")
+	if x.Time() != now+5 || x.Records() != 5 {
+		t.Errorf("the newest change is of %d, the newest records are of change %d", x.Time(), x.Records())
+	}
 	if x.Head() != 5 || a == nil || b == nil || x.ByID("c") != nil || !reflect.DeepEqual(x.Entries(), []*Entry{a, b}) {
 		t.Fatalf("head %d, entries %v", x.Head(), x.Entries())
 	}
@@ -170,7 +174,7 @@ func TestRefreshInSteps(t *testing.T) {
 
 // describe returns all that an index says.
 func describe(x *Index) string {
-	s := fmt.Sprint(x.Head())
+	s := fmt.Sprint(x.Head(), x.Time(), x.Records())
 	for _, e := range x.Entries() {
 		s += fmt.Sprintf(" [%s %s %s", e.Batch.ID, e.Batch.State, e.Life(now+100))
 		for r, stamp := range e.Segments {

@@ -25,7 +25,7 @@ func BenchmarkSign(b *testing.B) {
 	for _, size := range chunkSizes {
 		b.Run("chunk="+strconv.Itoa(int(size)), func(b *testing.B) {
 			batch := newBatch(1<<20, size)
-			s := newSigner(batch, testKey, make([][32]byte, batch.Chunks()), batch.Chunks())
+			s := newSigner(batch, testKey, 0, make([][32]byte, batch.Chunks()), batch.Chunks())
 			b.ReportAllocs()
 			for b.Loop() {
 				if err := s.sign(b.Context(), 0, batch.Chunks()); err != nil {
@@ -68,7 +68,7 @@ func BenchmarkRun(b *testing.B) {
 			batch := newBatch(10_000_000, 8192)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := Run(b.Context(), env, Config{Workers: workers}, batch, testKey, new(Progress)); err != nil {
+				if _, err := Run(b.Context(), env, Config{Workers: workers}, batch, whole(batch), testKey, new(Progress)); err != nil {
 					b.Fatal(err)
 				}
 			}

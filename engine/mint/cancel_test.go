@@ -10,6 +10,7 @@ import (
 
 	"mintmark/engine/fault"
 	"mintmark/engine/serial"
+	"mintmark/engine/store"
 )
 
 func containsAll(s string, parts ...string) bool {
@@ -49,7 +50,7 @@ func TestCancelInTheMiddle(t *testing.T) {
 				<-ctx.Done() // a store that is waiting for its disk
 				return false, ctx.Err()
 			}
-			if _, err := Run(ctx, m.env(), cfg, b, testKey, new(Progress)); !errors.Is(err, context.Canceled) {
+			if _, err := Run(ctx, m.env(), cfg, b, whole(b), testKey, new(Progress)); !errors.Is(err, context.Canceled) {
 				t.Fatalf("cancelled in Put %d: error %v", n, err)
 			}
 			m.onPut = nil
@@ -62,7 +63,7 @@ func TestCancelBeforeTheFirstTag(t *testing.T) {
 	noLeak(t, func(t *testing.T, m *memory) {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		_, err := Run(ctx, m.env(), Config{}, newBatch(100, 5), testKey, new(Progress))
+		_, err := Run(ctx, m.env(), Config{}, newBatch(100, 5), store.Claim{To: 20}, testKey, new(Progress))
 		if !errors.Is(err, context.Canceled) || m.calls != 0 {
 			t.Errorf("error %v after %d Puts, want Canceled and none", err, m.calls)
 		}
@@ -74,7 +75,7 @@ func TestNoPutBeginsAfterACancel(t *testing.T) {
 		noLeak(t, func(t *testing.T, m *memory) {
 			ctx, cancel := context.WithCancel(context.Background())
 			m.onEach = func(context.Context) error { cancel(); return nil } // a store that does not watch ctx
-			_, err := Run(ctx, m.env(), Config{PutBytes: 1}, newBatch(100, 5), testKey, new(Progress))
+			_, err := Run(ctx, m.env(), Config{PutBytes: 1}, newBatch(100, 5), store.Claim{To: 20}, testKey, new(Progress))
 			if !errors.Is(err, context.Canceled) || m.calls != 0 {
 				t.Errorf("error %v after %d Puts, want Canceled and none", err, m.calls)
 			}
@@ -87,7 +88,7 @@ func TestDeadlineIsReturned(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), 1) // in the bubble, time passes when all wait
 		defer cancel()
 		m.onEach = func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
-		if _, err := Run(ctx, m.env(), Config{}, newBatch(100, 5), testKey, new(Progress)); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := Run(ctx, m.env(), Config{}, newBatch(100, 5), store.Claim{To: 20}, testKey, new(Progress)); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v, want DeadlineExceeded", err)
 		}
 	})
@@ -105,7 +106,7 @@ func TestFailedPutCancelsTheOthers(t *testing.T) {
 			return false, ctx.Err()
 		}
 		cfg := Config{Workers: 2, InFlight: 3, PutBytes: 1}
-		_, err := Run(t.Context(), m.env(), cfg, newBatch(100, 5), testKey, new(Progress))
+		_, err := Run(t.Context(), m.env(), cfg, newBatch(100, 5), store.Claim{To: 20}, testKey, new(Progress))
 		if !fault.Is(err, fault.Busy) || !errors.Is(err, errDisk) {
 			t.Errorf("error %v, want the first one", err)
 		}
@@ -170,7 +171,7 @@ func TestSignStopsBetweenChunks(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	b := newBatch(100, 5)
-	s := newSigner(b, testKey, make([][32]byte, b.Chunks()), b.Chunks())
+	s := newSigner(b, testKey, 0, make([][32]byte, b.Chunks()), b.Chunks())
 	if err := s.sign(ctx, 0, b.Chunks()); !errors.Is(err, context.Canceled) || len(s.chunks) != 0 {
 		t.Errorf("error %v after %d chunks, want Canceled after none", err, len(s.chunks))
 	}

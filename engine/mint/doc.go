@@ -1,5 +1,6 @@
 // Package mint makes the tags of a batch, stores them, and sums them up in one
-// signed root. A first run and a resume are the same code.
+// signed root. A first run and a resume are the same code, and so are minting
+// alone and minting together with other nodes.
 //
 // # Order of writes
 //
@@ -7,8 +8,9 @@
 //
 //  1. record: the caller writes the batch record in state minting. From then on
 //     the ordinals are taken and the batch key is known, so every tag is fixed.
-//  2. chunks: Run makes the tags and stores them.
-//  3. root: Run hashes every chunk into the root of an RFC 6962 tree.
+//  2. chunks: Run makes the tags and stores them, claim by claim.
+//  3. root: Run of a claim on the whole batch hashes every chunk into the root of
+//     an RFC 6962 tree.
 //  4. sealed: the caller signs a Certificate and seals the batch with it.
 //
 // A crash after step 1 loses nothing that cannot be made again, because tags
@@ -19,9 +21,17 @@
 // which chunks were stored), so a resumed batch ends exactly as an undisturbed
 // one.
 //
+// # Claims
+//
+// Run works on the chunks of one claim. An embedded store gives the whole batch
+// as one claim. A store that several nodes share gives each a part at a time,
+// and the whole batch to one of them once every chunk is there: that Run finds
+// all chunks stored, so it compares each with what the key makes, whoever stored
+// it, and has the root.
+//
 // # A run of chunks
 //
-// The batch is cut into runs of consecutive chunks, each about Config.PutBytes
+// A claim is cut into runs of consecutive chunks, each about Config.PutBytes
 // of tags. A goroutine claims the next run and takes it all the way: it makes
 // the tags and leaf hashes, reads the chunks of that run that are stored
 // already and compares them, and puts the missing ones. A stored chunk that
@@ -46,7 +56,7 @@
 //     goroutines have ended.
 //
 // Memory is thus (Workers + InFlight) x PutBytes, and 32 bytes for each chunk
-// of the batch, however many stamps it has. Several batches can be minted at
+// of the claim, however many stamps it has. Several batches can be minted at
 // once; nothing is shared between two calls of Run.
 //
 // # Failure

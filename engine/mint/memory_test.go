@@ -43,6 +43,9 @@ func newBatch(count uint64, chunkSize uint32) *store.Batch {
 	}
 }
 
+// whole claims all chunks of a batch.
+func whole(b *store.Batch) store.Claim { return store.Claim{To: b.Chunks()} }
+
 // memory is an Env in memory. Its hooks may be nil.
 type memory struct {
 	mu      sync.Mutex
@@ -180,7 +183,7 @@ func drawConfig(t *rapid.T) Config {
 func mustRun(t rapid.TB, m *memory, cfg Config, b *store.Batch) {
 	t.Helper()
 	var p Progress
-	root, err := Run(context.Background(), m.env(), cfg, b, testKey, &p)
+	root, err := Run(context.Background(), m.env(), cfg, b, whole(b), testKey, &p)
 	if err != nil {
 		t.Fatalf("Run: %v", err)
 	}

@@ -10,29 +10,38 @@ import (
 	"mintmark/engine/store"
 )
 
-// Run makes and stores all chunks of a batch that are not stored yet and returns
-// the root of all. The batch must have been recorded, and key must be its key.
+// Run makes and stores the chunks [claim.From, claim.To) of a batch that are not
+// stored yet. If they are the whole batch it returns the root, else zeros: then
+// others have the rest, and only a claim on the whole batch reads every chunk.
+// The batch must have been recorded, and key must be its key.
 //
-// Errors: Invalid, with its field, for a Config or a batch out of bounds;
+// Errors: Invalid, with its field, for a Config, batch or claim out of bounds;
 // Corrupt when a stored chunk is not what the key makes (nothing is
 // overwritten); ctx's error after a cancel; else the first error of Put, Each or
 // Space as it is. After an error the batch can be resumed by calling Run again.
-func Run(ctx context.Context, env Env, cfg Config, b *store.Batch, key *keyring.BatchKey, p *Progress) (root [32]byte, err error) {
+func Run(ctx context.Context, env Env, cfg Config, b *store.Batch, claim store.Claim, key *keyring.BatchKey, p *Progress) (root [32]byte, err error) {
 	if err := cfg.Validate(); err != nil {
 		return root, err
 	}
 	if err := checkBatch(b); err != nil {
 		return root, err
 	}
+	if claim.From >= claim.To || claim.To > b.Chunks() {
+		return root, fault.Field("claim", "is on chunks [%d, %d) of %d", claim.From, claim.To, b.Chunks())
+	}
 	cfg = cfg.withDefaults()
-	p.begin(b.Count)
+	p.begin(claim.Stored, b.Count)
 	m := &minter{
 		env:      env,
 		progress: p,
 		signing:  make(slots, cfg.Workers),
 		putting:  make(slots, cfg.InFlight),
 	}
-	return eachRun(ctx, b, key, cfg.Workers+cfg.InFlight, cfg.PutBytes, m.mint)
+	leaves, err := eachRun(ctx, b, claim.From, claim.To, key, cfg.Workers+cfg.InFlight, cfg.PutBytes, m.mint)
+	if err != nil || uint32(len(leaves)) < b.Chunks() {
+		return root, err
+	}
+	return Root(leaves), nil
 }
 
 // minter is what the goroutines of one Run share.
@@ -78,7 +87,7 @@ func (m *minter) dropStored(ctx context.Context, s *signer, from, to uint32) err
 	}
 	all := stamps(s.chunks)
 	s.chunks = slices.DeleteFunc(s.chunks, func(c store.Chunk) bool { return stored[c.Index-from] })
-	m.progress.done.Add(all - stamps(s.chunks))
+	m.progress.add(all - stamps(s.chunks))
 	return nil
 }
 
@@ -89,7 +98,7 @@ func (m *minter) put(ctx context.Context, chunks []store.Chunk) error {
 	if err := m.env.Put(ctx, chunks); err != nil {
 		return err
 	}
-	m.progress.done.Add(stamps(chunks))
+	m.progress.add(stamps(chunks))
 	return nil
 }
 

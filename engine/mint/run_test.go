@@ -78,7 +78,7 @@ func TestRunRefusesStoredChunksThatDiffer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			m := newMemory()
 			m.chunks[7] = tags
-			_, err := Run(t.Context(), m.env(), Config{}, b, testKey, new(Progress))
+			_, err := Run(t.Context(), m.env(), Config{}, b, whole(b), testKey, new(Progress))
 			if !fault.Is(err, fault.Corrupt) || !containsAll(err.Error(), b.ID, "chunk 7") {
 				t.Errorf("error %v, want Corrupt naming batch and chunk", err)
 			}
@@ -104,7 +104,7 @@ func TestRunAfterFailedPut(t *testing.T) {
 				return true, nil
 			}
 			var p Progress
-			_, err := Run(t.Context(), m.env(), cfg, b, testKey, &p)
+			_, err := Run(t.Context(), m.env(), cfg, b, whole(b), testKey, &p)
 			if !fault.Is(err, fault.Unknown) {
 				t.Fatalf("Put %d failed: error %v, want its kind kept", n, err)
 			}
@@ -136,7 +136,7 @@ func TestRunWithoutSpaceCanBeResumed(t *testing.T) {
 			}
 			return nil
 		}
-		if _, err := Run(t.Context(), m.env(), cfg, b, testKey, new(Progress)); !fault.Is(err, fault.Busy) {
+		if _, err := Run(t.Context(), m.env(), cfg, b, whole(b), testKey, new(Progress)); !fault.Is(err, fault.Busy) {
 			t.Fatalf("error %v, want Busy", err)
 		}
 		if len(m.chunks) != room {
@@ -150,7 +150,7 @@ func TestRunWithoutSpaceCanBeResumed(t *testing.T) {
 func TestRunReturnsErrorOfEach(t *testing.T) {
 	m := newMemory()
 	m.onEach = func(context.Context) error { return fault.Wrap(fault.Corrupt, errDisk, "read") }
-	_, err := Run(t.Context(), m.env(), Config{}, newBatch(100, 5), testKey, new(Progress))
+	_, err := Run(t.Context(), m.env(), Config{}, newBatch(100, 5), store.Claim{To: 20}, testKey, new(Progress))
 	if !fault.Is(err, fault.Corrupt) || len(m.put) != 0 {
 		t.Errorf("error %v, put %v; want Corrupt and no Put", err, m.put)
 	}
@@ -165,7 +165,7 @@ func TestRunRefusesChunksNotAskedFor(t *testing.T) {
 			}
 			return fn(store.Chunk{Index: index})
 		}
-		_, err := Run(t.Context(), env, Config{PutBytes: 1}, newBatch(100, 5), testKey, new(Progress))
+		_, err := Run(t.Context(), env, Config{PutBytes: 1}, newBatch(100, 5), store.Claim{To: 20}, testKey, new(Progress))
 		if err == nil || fault.KindOf(err) != fault.Internal {
 			t.Errorf("chunk %d given: error %v, want Internal", index, err)
 		}
@@ -184,8 +184,9 @@ func TestRunSeveralBatchesAtOnce(t *testing.T) {
 
 func TestRunChecksItsInput(t *testing.T) {
 	type input struct {
-		cfg Config
-		b   *store.Batch
+		cfg   Config
+		b     *store.Batch
+		claim store.Claim
 	}
 	for _, c := range []struct {
 		name, field string
@@ -204,13 +205,16 @@ func TestRunChecksItsInput(t *testing.T) {
 		{"overflow", "count", func(in *input) { in.b.Count = math.MaxUint64 }},
 		{"chunk size 0", "chunk_size", func(in *input) { in.b.ChunkSize = 0 }},
 		{"chunk size too large", "chunk_size", func(in *input) { in.b.ChunkSize = MaxPutBytes/serial.TagBytes + 1 }},
+		{"claim past the end", "claim", func(in *input) { in.claim.To = 21 }},
+		{"claim on nothing", "claim", func(in *input) { in.claim.From = 20 }},
+		{"claim turned around", "claim", func(in *input) { in.claim.From, in.claim.To = 7, 6 }},
 		{"too many chunks", "chunk_size", func(in *input) { in.b.First, in.b.Count, in.b.ChunkSize = 0, 1<<32, 1 }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			in := input{b: newBatch(100, 5)}
+			in := input{b: newBatch(100, 5), claim: store.Claim{To: 20}}
 			c.change(&in)
 			m := newMemory()
-			_, err := Run(t.Context(), m.env(), in.cfg, in.b, testKey, new(Progress))
+			_, err := Run(t.Context(), m.env(), in.cfg, in.b, in.claim, testKey, new(Progress))
 			if !fault.Is(err, fault.Invalid) || fault.FieldOf(err) != c.field || len(m.put) != 0 {
 				t.Errorf("error %v, want Invalid field %q and no Put", err, c.field)
 			}

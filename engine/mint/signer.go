@@ -18,20 +18,23 @@ type signer struct {
 	key     *keyring.BatchKey
 	scratch keyring.Scratch
 	hasher  *leafHasher
-	leaves  [][32]byte // of the whole batch; only those of claimed chunks are written
+	first   uint32     // chunk of the first leaf
+	leaves  [][32]byte // shared; only those of claimed chunks are written
 
 	from   uint32        // first chunk of the run
 	chunks []store.Chunk // the run; tags are views of buf
 	buf    []byte
 }
 
-// newSigner returns a signer for runs of up to size chunks.
-func newSigner(b *store.Batch, key *keyring.BatchKey, leaves [][32]byte, size uint32) *signer {
+// newSigner returns a signer for runs of up to size chunks, and for leaves that
+// begin with that of chunk first.
+func newSigner(b *store.Batch, key *keyring.BatchKey, first uint32, leaves [][32]byte, size uint32) *signer {
 	stamps := min(uint64(size)*uint64(b.ChunkSize), b.Count)
 	return &signer{
 		batch:  b,
 		key:    key,
 		hasher: newLeafHasher(b.ID),
+		first:  first,
 		leaves: leaves,
 		chunks: make([]store.Chunk, 0, size),
 		buf:    make([]byte, 0, stamps*serial.TagBytes),
@@ -50,7 +53,7 @@ func (s *signer) sign(ctx context.Context, from, to uint32) error {
 		s.buf = s.key.AppendTags(s.buf, &s.scratch, s.batch.Version, first, s.batch.InChunk(i))
 		tags := s.buf[start:len(s.buf):len(s.buf)]
 		s.chunks = append(s.chunks, store.Chunk{Index: i, Tags: tags})
-		s.hasher.sum(&s.leaves[i], i, tags)
+		s.hasher.sum(&s.leaves[i-s.first], i, tags)
 	}
 	return nil
 }

@@ -31,7 +31,11 @@ func Verify(ctx context.Context, each EachFunc, b *store.Batch, key *keyring.Bat
 	if err := v.checkEnd(ctx, b.Chunks()); err != nil {
 		return root, err
 	}
-	return eachRun(ctx, b, key, runtime.GOMAXPROCS(0), defaultPutBytes, v.verify)
+	leaves, err := eachRun(ctx, b, 0, b.Chunks(), key, runtime.GOMAXPROCS(0), defaultPutBytes, v.verify)
+	if err != nil {
+		return root, err
+	}
+	return Root(leaves), nil
 }
 
 // verifier is what the goroutines of one Verify share.

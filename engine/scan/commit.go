@@ -11,54 +11,54 @@ import (
 	"mintmark/engine/store"
 )
 
-// maxUnderWay is how many groups the store is given at once: one in each of
-// the two steps that a commit has.
+// maxUnderWay is how many groups of a lane the store is given at once: one in
+// each of the two steps that a commit has.
 const maxUnderWay = 2
 
 // run starts commits until Close, and returns when the last has ended.
-func (w *Writer) run() {
-	defer close(w.done)
-	defer w.commits.Wait()
+func (l *lane) run() {
+	defer close(l.done)
+	defer l.commits.Wait()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
-		g, wait, ended := w.next()
+		g, wait, ended := l.next()
 		switch {
 		case ended:
 			return
 		case g != nil:
-			w.commits.Go(func() { w.commit(g) })
+			l.commits.Go(func() { l.commit(g) })
 			continue
 		case wait > 0:
 			timer.Reset(wait)
 		}
 		select {
-		case <-w.wake:
+		case <-l.wake:
 		case <-timer.C:
 		}
 	}
 }
 
 // next returns the group to commit now, if there is one; else how long to wait
-// for the open group's age, 0 if until the next wake; and whether the writer is
+// for the open group's age, 0 if until the next wake; and whether the lane is
 // closed and has nothing left to do.
-func (w *Writer) next() (g *group, wait time.Duration, ended bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if len(w.full) == 0 && len(w.open.Events) > 0 && w.underWay == 0 {
-		if wait = w.cfg.GroupAge - time.Since(w.started); wait > 0 && !w.closed {
+func (l *lane) next() (g *group, wait time.Duration, ended bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.full) == 0 && len(l.open.Events) > 0 && l.underWay == 0 {
+		if wait = l.cfg.GroupAge - time.Since(l.started); wait > 0 && !l.closed {
 			return nil, wait, false
 		}
-		w.closeGroup()
+		l.closeGroup()
 	}
-	if len(w.full) == 0 || w.underWay == maxUnderWay {
-		return nil, 0, w.closed && w.queued == 0 && w.underWay == 0
+	if len(l.full) == 0 || l.underWay == maxUnderWay {
+		return nil, 0, l.closed && l.queued == 0 && l.underWay == 0
 	}
-	g = w.full[0]
-	w.full = w.full[1:]
-	w.queued -= len(g.Events)
-	w.underWay++
-	w.started = time.Now()
+	g = l.full[0]
+	l.full = l.full[1:]
+	l.queued -= len(g.Events)
+	l.underWay++
+	l.started = time.Now()
 	return g, 0, false
 }
 
@@ -66,39 +66,39 @@ func (w *Writer) next() (g *group, wait time.Duration, ended bool) {
 // caller finds its own scan counted. Then it makes room for the next group and
 // lets that go on its way to the disk before it wakes hundreds of callers, who
 // would keep the processor from it.
-func (w *Writer) commit(g *group) {
-	if g.err = w.write(g); g.err == nil {
-		w.groups.Add(1)
-		w.events.Add(uint64(len(g.Events)))
+func (l *lane) commit(g *group) {
+	if g.err = l.write(g); g.err == nil {
+		l.groups.Add(1)
+		l.events.Add(uint64(len(g.Events)))
 	}
-	first := fault.Is(g.err, fault.Unknown) && w.failed.CompareAndSwap(nil, &g.err)
-	w.mu.Lock()
-	w.underWay--
-	w.mu.Unlock()
-	w.signal()
+	first := fault.Is(g.err, fault.Unknown) && l.failed.CompareAndSwap(nil, &g.err)
+	l.mu.Lock()
+	l.underWay--
+	l.mu.Unlock()
+	l.signal()
 	runtime.Gosched()
 	close(g.done)
 	if first {
-		w.fatal(g.err)
+		l.fatal(g.err)
 	}
 }
 
 // write has the store commit the group, judged at the newest change.
-func (w *Writer) write(g *group) error {
+func (l *lane) write(g *group) error {
 	for {
-		if err := w.failed.Load(); err != nil {
+		if err := l.failed.Load(); err != nil {
 			return *err
 		}
-		index := w.tracker.Index()
+		index := l.tracker.Index()
 		if g.oldest < index.Head() {
-			rejudge(g.Events, index, w.now())
+			rejudge(g.Events, index, l.now())
 		}
 		g.Head, g.oldest = index.Head(), index.Head()
-		err := w.st.AppendScans(context.Background(), &g.Group)
+		err := l.st.AppendScans(context.Background(), &g.Group)
 		if !errors.Is(err, store.ErrHeadMoved) {
 			return err
 		}
-		if err := w.tracker.Refresh(context.Background()); err != nil {
+		if err := l.tracker.Refresh(context.Background()); err != nil {
 			return err
 		}
 	}

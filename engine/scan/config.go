@@ -9,6 +9,8 @@ import (
 )
 
 // Config bounds the writer. The zero value of each field means its default.
+// Queue is shared out evenly to the store's lanes, but each has room for one
+// group at least.
 type Config struct {
 	GroupSize int           // events in a group at most
 	GroupAge  time.Duration // between the starts of two groups at least, unless one is full

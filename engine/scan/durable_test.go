@@ -19,15 +19,19 @@ import (
 func TestEachCallerGetsItsOwnNumber(t *testing.T) {
 	const stamps, callers, each = 7, 64, 40
 	st, tracker := newStore(t, stamps)
-	for _, cfg := range []Config{{GroupSize: 1, Queue: 1 << 14}, {GroupSize: 9, GroupAge: 1}, {}, {GroupSize: 4096}} {
-		t.Run(fmt.Sprint(cfg.GroupSize), func(t *testing.T) {
+	for _, c := range []struct {
+		cfg   Config
+		lanes int
+	}{{Config{GroupSize: 1, Queue: 1 << 14}, 1}, {Config{GroupSize: 9, GroupAge: 1}, 1}, {Config{}, 1}, {Config{GroupSize: 4096}, 1},
+		{Config{GroupSize: 2, GroupAge: 1}, 3}, {Config{}, stamps + 1}} {
+		t.Run(fmt.Sprint(c.cfg.GroupSize, c.lanes), func(t *testing.T) {
 			before := [stamps]uint32{}
 			for i := range before {
 				s, err := st.Stamp(t.Context(), uint64(i))
 				noError(t, err)
 				before[i] = s.Count
 			}
-			w := NewWriter(st, tracker, cfg, micros, never(t))
+			w := NewWriter(laned{st, c.lanes}, tracker, c.cfg, micros, never(t))
 			var mu sync.Mutex
 			var wg sync.WaitGroup
 			got := [stamps]map[uint32]bool{}
@@ -98,6 +102,9 @@ func TestFaults(t *testing.T) {
 		counts uint32 // what the store has of the stamp in the end
 	}{
 		{"before", func(f *storetest.Faulty) { f.FailBefore(storetest.AppendScans, 2, fault.New(fault.Busy, "full")) }, fault.Busy, true, 0, 2},
+		{"out of reach", func(f *storetest.Faulty) {
+			f.FailBefore(storetest.AppendScans, 2, fault.New(fault.Unavailable, "no answer"))
+		}, fault.Unavailable, true, 0, 2},
 		{"after", func(f *storetest.Faulty) { f.FailAfter(storetest.AppendScans, 2) }, fault.Unknown, false, 1, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {

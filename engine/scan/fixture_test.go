@@ -50,13 +50,25 @@ func change(t testing.TB, st store.Store, c store.Change) {
 	noError(t, err)
 }
 
-// gate is an Appender that lets one group after another in by hand.
+// laned divides a store into lanes.
+type laned struct {
+	store.Store
+	lanes int
+}
+
+func (l laned) Lanes() int              { return l.lanes }
+func (l laned) Lane(ordinal uint64) int { return int(ordinal % uint64(l.lanes)) }
+
+// gate is an Appender of one lane that lets one group after another in by hand.
 type gate struct {
 	in  chan *store.Group
 	out chan error
 }
 
 func newGate() *gate { return &gate{make(chan *store.Group), make(chan error)} }
+
+func (g *gate) Lanes() int      { return 1 }
+func (g *gate) Lane(uint64) int { return 0 }
 
 func (g *gate) AppendScans(_ context.Context, group *store.Group) error {
 	group.Results = make([]store.StampState, len(group.Events))
@@ -71,7 +83,17 @@ func (g *gate) pass(err error) int {
 	return n
 }
 
-// calls appends n events, each from a goroutine of its own, and returns where
+// gates is an Appender with a gate for each lane.
+type gates []*gate
+
+func (g gates) Lanes() int              { return len(g) }
+func (g gates) Lane(ordinal uint64) int { return int(ordinal % uint64(len(g))) }
+
+func (g gates) AppendScans(ctx context.Context, group *store.Group) error {
+	return g[g.Lane(group.Events[0].Ordinal)].AppendScans(ctx, group)
+}
+
+// calls appends n events of stamps 0 to n-1, each from a goroutine of its own, and returns where
 // their errors arrive.
 func calls(w *Writer, n int) <-chan error {
 	out := make(chan error, n)

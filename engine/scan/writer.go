@@ -13,9 +13,19 @@
 // there are more callers than a group holds, a second group is prepared while
 // the disk takes the first.
 //
-// The queue is bounded: a caller that finds it full is sent away with
-// fault.Busy before anything was logged. A write of unknown durability fails
-// the whole group and every later one, and the process is told to stop.
+// # Lanes
+//
+// All this is done for each lane of the store apart, so that lanes wait neither
+// for each other's callers nor for each other's disks. A stamp has one lane, so
+// its numbers come from one queue.
+//
+// # Failure
+//
+// The queues are bounded: a caller that finds its lane's full is sent away with
+// fault.Busy before anything was logged. An error goes to the callers of the
+// one group that met it, and the next group tries anew. Only a write of unknown
+// durability fails every later group of every lane too, and the process is told
+// to stop.
 package scan
 
 import (
@@ -34,23 +44,33 @@ var ErrBusy = fault.New(fault.Busy, "too many scans are waiting for the disk; tr
 
 var errClosed = fault.New(fault.Busy, "the server is shutting down; try again")
 
-// Appender is the part of the store that the writer needs.
+// Appender is the part of the store that the writer needs, see store.Scans.
 type Appender interface {
+	Lanes() int
+	Lane(ordinal uint64) int
 	AppendScans(ctx context.Context, g *store.Group) error
 }
 
-// Writer is the group commit.
+// Writer is the group commit. Its own fields never change but for failed.
 type Writer struct {
 	cfg     Config
 	st      Appender
 	tracker *batch.Tracker
 	now     func() int64
 	fatal   func(error)
+	lanes   []*lane
+	failed  atomic.Pointer[error] // set once, by a write of unknown durability
+}
+
+// lane is the queue of one lane of the store, and the goroutine that empties it.
+type lane struct {
+	*Writer
 
 	mu       sync.Mutex
 	open     *group // takes events; never nil
 	full     []*group
 	queued   int // events in open and full
+	limit    int // of queued
 	underWay int // groups that are being committed
 	started  time.Time
 	closed   bool
@@ -58,14 +78,12 @@ type Writer struct {
 	wake chan struct{} // something above has changed
 	done chan struct{}
 
-	commits sync.WaitGroup // one for each group under way, until its callers are awake
-
-	failed         atomic.Pointer[error] // set once, by a write of unknown durability
+	commits        sync.WaitGroup // one for each group under way, until its callers are awake
 	groups, events atomic.Uint64
 }
 
-// group is one write in the making. The callers append to it under Writer.mu;
-// then it belongs to the writer's goroutine until done is closed; then to its
+// group is one write in the making. The callers append to it under lane.mu;
+// then it belongs to the lane's goroutine until done is closed; then to its
 // callers, who only read.
 type group struct {
 	store.Group
@@ -79,36 +97,46 @@ type group struct {
 // be on disk; it must not block.
 func NewWriter(st Appender, tracker *batch.Tracker, cfg Config, now func() int64, fatal func(error)) *Writer {
 	cfg.setDefaults()
-	w := &Writer{cfg: cfg, st: st, tracker: tracker, now: now, fatal: fatal,
-		wake: make(chan struct{}, 1), done: make(chan struct{})}
-	w.open = w.newGroup()
-	go w.run()
+	w := &Writer{cfg: cfg, st: st, tracker: tracker, now: now, fatal: fatal, lanes: make([]*lane, st.Lanes())}
+	for i := range w.lanes {
+		w.lanes[i] = w.newLane()
+		go w.lanes[i].run()
+	}
 	return w
 }
 
-func (w *Writer) newGroup() *group {
+// newLane returns a lane with its share of the queue.
+func (w *Writer) newLane() *lane {
+	l := &lane{Writer: w, limit: max(w.cfg.Queue/len(w.lanes), w.cfg.GroupSize),
+		wake: make(chan struct{}, 1), done: make(chan struct{})}
+	l.open = l.newGroup()
+	return l
+}
+
+func (l *lane) newGroup() *group {
 	return &group{
-		Group:  store.Group{Events: make([]store.Event, 0, w.lastSize()), SuspectAt: w.cfg.SuspectAt},
+		Group:  store.Group{Events: make([]store.Event, 0, l.lastSize()), SuspectAt: l.cfg.SuspectAt},
 		oldest: ^uint64(0),
 		done:   make(chan struct{}),
 	}
 }
 
 // lastSize guesses how large the next group will be.
-func (w *Writer) lastSize() int {
-	if w.open == nil {
+func (l *lane) lastSize() int {
+	if l.open == nil {
 		return 16
 	}
-	return len(w.open.Events)
+	return len(l.open.Events)
 }
 
 // Append logs one event that was judged at change head and returns, when it is
 // on disk, the final verdict and the stamp's state including this scan. The
 // error is ErrBusy or another of kind Busy if nothing was logged and a later try
-// may succeed, of kind Unknown if the event may or may not be on disk, else what
-// the store says.
+// may succeed, of kind Unknown if the event may or may not be on disk, of kind
+// Unavailable if that is so but a later try may succeed, else what the store
+// says.
 func (w *Writer) Append(e *store.Event, head uint64) (store.Verdict, store.StampState, error) {
-	g, i, err := w.enqueue(e, head)
+	g, i, err := w.lanes[w.st.Lane(e.Ordinal)].enqueue(e, head)
 	if err != nil {
 		return 0, store.StampState{}, err
 	}
@@ -119,65 +147,74 @@ func (w *Writer) Append(e *store.Event, head uint64) (store.Verdict, store.Stamp
 	return g.Events[i].Verdict, g.Results[i], nil
 }
 
-func (w *Writer) enqueue(e *store.Event, head uint64) (*group, int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.closed {
+func (l *lane) enqueue(e *store.Event, head uint64) (*group, int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
 		return nil, 0, errClosed
 	}
-	if err := w.failed.Load(); err != nil {
+	if err := l.failed.Load(); err != nil {
 		return nil, 0, *err
 	}
-	if w.queued >= w.cfg.Queue {
+	if l.queued >= l.limit {
 		return nil, 0, ErrBusy
 	}
-	g, i := w.open, len(w.open.Events)
+	g, i := l.open, len(l.open.Events)
 	g.Events = append(g.Events, *e)
 	g.oldest = min(g.oldest, head)
-	w.queued++
-	if len(g.Events) >= w.cfg.GroupSize {
-		w.closeGroup()
+	l.queued++
+	if len(g.Events) >= l.cfg.GroupSize {
+		l.closeGroup()
 	}
-	if i == 0 || w.open != g {
-		w.signal()
+	if i == 0 || l.open != g {
+		l.signal()
 	}
 	return g, i, nil
 }
 
 // closeGroup moves the open group to the full ones. The caller holds mu.
-func (w *Writer) closeGroup() {
-	next := w.newGroup()
-	w.full = append(w.full, w.open)
-	w.open = next
+func (l *lane) closeGroup() {
+	next := l.newGroup()
+	l.full = append(l.full, l.open)
+	l.open = next
 }
 
-func (w *Writer) signal() {
+func (l *lane) signal() {
 	select {
-	case w.wake <- struct{}{}:
+	case l.wake <- struct{}{}:
 	default:
 	}
 }
 
-// Stats are what was logged since the start, and what waits now.
+// Stats are what was logged since the start, and what waits now, in all lanes.
 type Stats struct {
 	Groups, Events uint64
 	Queued         int // events
 }
 
 // Stats returns the counters.
-func (w *Writer) Stats() Stats {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return Stats{w.groups.Load(), w.events.Load(), w.queued}
+func (w *Writer) Stats() (s Stats) {
+	for _, l := range w.lanes {
+		s.Groups += l.groups.Load()
+		s.Events += l.events.Load()
+		l.mu.Lock()
+		s.Queued += l.queued
+		l.mu.Unlock()
+	}
+	return s
 }
 
 // Close commits what is waiting and stops the writer. Every later Append is Busy.
 func (w *Writer) Close() {
-	w.mu.Lock()
-	w.closed = true
-	w.mu.Unlock()
-	w.signal()
-	<-w.done
+	for _, l := range w.lanes {
+		l.mu.Lock()
+		l.closed = true
+		l.mu.Unlock()
+		l.signal()
+	}
+	for _, l := range w.lanes {
+		<-l.done
+	}
 }
 
 // SuspectAt returns the distinct sessions that make a stamp suspicious.

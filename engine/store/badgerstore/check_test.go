@@ -8,6 +8,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"mintmark/engine/store"
+	"mintmark/engine/store/eventlog"
 	"mintmark/engine/store/storetest"
 )
 
@@ -47,19 +48,11 @@ var breaches = map[string]breach{
 		}},
 	"event counted twice": {part: "scan", detail: "is scan 4 of ordinal 5 after scan 4",
 		change: func(t *testing.T, s *Store) {
-			tamper(t, s.log, key64(keyBlock, 5), func(v []byte) []byte {
-				var first store.Event
-				_, events, err := openBlock(5, v)
-				if err != nil || !events.next(&first) {
-					t.Fatal(err)
-				}
-				v[blockHeadSize+len(appendEvent(nil, &first))+7] = 4 // the count of the second
-				return sealBlock(v[:len(v)-4])
-			})
+			editBlock(t, s, 5, func(_ *eventlog.Head, events []store.Event) { events[1].Count = 4 })
 		}},
 	"event numbers jump": {part: "scan", detail: "does not follow",
 		change: func(t *testing.T, s *Store) {
-			tamper(t, s.log, key64(keyBlock, 5), func(v []byte) []byte { v[1]++; return sealBlock(v[:len(v)-4]) })
+			editBlock(t, s, 5, func(h *eventlog.Head, _ []store.Event) { h.Seq++ })
 		}},
 	"orphan chunk": {part: "chunk", detail: "no batch owns it",
 		change: func(t *testing.T, s *Store) {

@@ -9,6 +9,7 @@ import (
 
 	"mintmark/engine/fault"
 	"mintmark/engine/store"
+	"mintmark/engine/store/eventlog"
 )
 
 // checkStamps bounds the stamps, and hours, that one pass over the log holds
@@ -94,7 +95,7 @@ func (c *logCheck) run(ctx context.Context) (err error) {
 	}
 	c.seq = c.mark.Seq
 	next := c.mark.Block + 1
-	err = c.s.eachBlock(0, func(number uint64, h blockHead, events eventReader) error {
+	err = c.s.eachBlock(0, func(number uint64, h eventlog.Head, events eventlog.Events) error {
 		if number != next {
 			return fault.New(fault.Corrupt, "the scan log begins at block %d and should at %d", number, next)
 		}
@@ -150,16 +151,16 @@ func (c *logCheck) problem(part string, n uint64, detail string) {
 	c.report(store.Problem{Part: part, ID: fmt.Sprint(n), Detail: detail})
 }
 
-func (c *logCheck) block(number uint64, h blockHead, events eventReader) {
-	if c.pass == 0 && (h.seq != c.seq+1 || h.time < c.time) {
-		c.problem("scan", h.seq, "its number or time does not follow the event before it")
+func (c *logCheck) block(number uint64, h eventlog.Head, events eventlog.Events) {
+	if c.pass == 0 && (h.Seq != c.seq+1 || h.Time < c.time) {
+		c.problem("scan", h.Seq, "its number or time does not follow the event before it")
 	}
 	if c.from == 0 {
-		c.from = hourOf(h.time)
+		c.from = hourOf(h.Time)
 	}
-	c.seq, c.time = h.seq+uint64(h.count)-1, h.time
+	c.seq, c.time = h.Seq+uint64(h.Count)-1, h.Time
 	var e store.Event
-	for events.next(&e) {
+	for events.Next(&e) {
 		c.event(number, &e)
 	}
 }
@@ -171,7 +172,7 @@ func (c *logCheck) event(number uint64, e *store.Event) {
 	}
 	counted := e.Kind == store.Consumer
 	if h := c.hours[hourID{batch, hourOf(e.Time)}]; ok && h != nil && h.saved.pos >= number {
-		addToHour(&h.logged, e)
+		eventlog.AddToHour(&h.logged, e)
 	}
 	if page := uint32(e.Ordinal / pageOrdinals); counted && c.mine(uint64(page)) {
 		c.counted(e, c.pages[page] >= number)

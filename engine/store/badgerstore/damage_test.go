@@ -11,6 +11,7 @@ import (
 
 	"mintmark/engine/fault"
 	"mintmark/engine/store"
+	"mintmark/engine/store/eventlog"
 	"mintmark/engine/store/storetest"
 )
 
@@ -131,10 +132,7 @@ func TestOpenAfterDamage(t *testing.T) {
 // newestReplaysFrom makes the newest block say where a replay starts.
 func newestReplaysFrom(t *testing.T, s *Store, newest, block uint64) {
 	t.Helper()
-	tamper(t, s.log, key64(keyBlock, newest), func(v []byte) []byte {
-		le.PutUint64(v[17:], block-1)
-		return sealBlock(v[:len(v)-4])
-	})
+	editBlock(t, s, newest, func(h *eventlog.Head, _ []store.Event) { h.Replay = block - 1 })
 }
 
 func flip(at int) func([]byte) []byte {

@@ -9,6 +9,7 @@ import (
 
 	"mintmark/engine/fault"
 	"mintmark/engine/store"
+	"mintmark/engine/store/eventlog"
 	"mintmark/engine/store/storetest"
 )
 
@@ -80,6 +81,21 @@ func tamper(t testing.TB, db *badger.DB, key []byte, change func(old []byte) []b
 		}
 		return txn.Delete(key)
 	}))
+}
+
+// editBlock changes an event block and packs it again.
+func editBlock(t testing.TB, s *Store, number uint64, edit func(h *eventlog.Head, events []store.Event)) {
+	t.Helper()
+	tamper(t, s.log, key64(keyBlock, number), func(v []byte) []byte {
+		h, packed, err := eventlog.OpenBlock(number, v)
+		noError(t, err)
+		events := make([]store.Event, h.Count)
+		for i := range events {
+			packed.Next(&events[i])
+		}
+		edit(&h, events)
+		return eventlog.AppendBlock(nil, h, events)
+	})
 }
 
 func remove([]byte) []byte { return nil }

@@ -29,18 +29,6 @@ func newHour(id hourID) *hour {
 	return &hour{key: id, sum: store.Hour{Batch: id.batch, Start: time.Unix(int64(id.hour)*3600, 0).UTC()}}
 }
 
-// addToHour counts one event.
-func addToHour(h *store.Hour, e *store.Event) {
-	h.Kinds[e.Kind]++
-	if e.Kind != store.Consumer {
-		return
-	}
-	h.Verdicts[e.Verdict]++
-	if e.Count == 1 {
-		h.Stamps++
-	}
-}
-
 // An hour on disk: format u8 = 1, newest block included u64, then the numbers
 // of store.Hour in order, u64 each, led by how many verdicts and kinds.
 const (

@@ -8,6 +8,7 @@ import (
 
 	"mintmark/engine/fault"
 	"mintmark/engine/store"
+	"mintmark/engine/store/eventlog"
 )
 
 // pageOrdinals is how many ordinals share a page of scan state: large enough
@@ -172,6 +173,8 @@ const (
 	pageHeadSize = 1 + 8 + 2
 )
 
+var le = binary.LittleEndian
+
 func (p *page) append(dst []byte, pos uint64) []byte {
 	dst = append(dst, pageFormat)
 	dst = le.AppendUint64(dst, pos)
@@ -201,32 +204,32 @@ func readPage(number uint32, v []byte) (*page, error) {
 		return nil, bad
 	}
 	p := &page{number: number, size: pageBytes, pos: le.Uint64(v[1:])}
-	in := reader{v[pageHeadSize:], true}
+	in := eventlog.NewReader(v[pageHeadSize:])
 	stamps := int(le.Uint16(v[9:]))
 	p.slots, p.recs = make([]uint16, 0, stamps), make([]rec, 0, stamps)
 	off, first := uint64(0), int64(0)
 	for range stamps {
-		step := in.uvarint(pageOrdinals - 1)
+		step := in.Uvarint(pageOrdinals - 1)
 		off += step
-		r := rec{count: uint32(in.uvarint(math.MaxUint32)), sessions: uint16(in.uvarint(store.MaxSessions))}
-		first += in.varint()
-		r.first, r.last = first, first+int64(in.uvarint(math.MaxInt64))
-		r.session = in.uint64()
+		r := rec{count: uint32(in.Uvarint(math.MaxUint32)), sessions: uint16(in.Uvarint(store.MaxSessions))}
+		first += in.Varint()
+		r.first, r.last = first, first+int64(in.Uvarint(math.MaxInt64))
+		r.session = in.Uint64()
 		p.readMore(&in, &r)
-		if !in.ok || (step == 0 && len(p.recs) > 0) || off >= pageOrdinals ||
+		if !in.OK() || (step == 0 && len(p.recs) > 0) || off >= pageOrdinals ||
 			r.sessions == 0 || uint32(r.sessions) > r.count || r.last < r.first {
 			return nil, bad
 		}
 		*p.insert(len(p.recs), uint16(off)) = r
 	}
-	if len(in.b) > 0 {
+	if !in.Done() {
 		return nil, bad
 	}
 	return p, nil
 }
 
 // readMore reads the sessions of a stamp beyond its first.
-func (p *page) readMore(in *reader, r *rec) {
+func (p *page) readMore(in *eventlog.Reader, r *rec) {
 	if r.sessions < 2 {
 		return
 	}
@@ -234,53 +237,6 @@ func (p *page) readMore(in *reader, r *rec) {
 	p.reserve(room(int(r.sessions) - 1))
 	extra := p.extra(r)
 	for i := range extra {
-		extra[i] = in.uint64()
+		extra[i] = in.Uint64()
 	}
-}
-
-// reader reads numbers off a slice; ok is false once one was missing, too
-// large or not in its shortest form, and all numbers are 0 from then on.
-type reader struct {
-	b  []byte
-	ok bool
-}
-
-func (r *reader) fail() uint64 {
-	r.b, r.ok = nil, false
-	return 0
-}
-
-func (r *reader) uvarint(most uint64) uint64 {
-	v, n := binary.Uvarint(r.b)
-	if n <= 0 || v > most || (n > 1 && r.b[n-1] == 0) {
-		return r.fail()
-	}
-	r.b = r.b[n:]
-	return v
-}
-
-// varint reads what binary.AppendVarint wrote: the sign in the lowest bit.
-func (r *reader) varint() int64 {
-	v := r.uvarint(math.MaxUint64)
-	return int64(v>>1) ^ -int64(v&1)
-}
-
-// bytes returns the next n bytes, valid as long as the slice; zeros on failure.
-func (r *reader) bytes(n int) []byte {
-	if len(r.b) < n {
-		r.fail()
-		return make([]byte, n)
-	}
-	out := r.b[:n]
-	r.b = r.b[n:]
-	return out
-}
-
-func (r *reader) uint64() uint64 {
-	if len(r.b) < 8 {
-		return r.fail()
-	}
-	v := le.Uint64(r.b)
-	r.b = r.b[8:]
-	return v
 }

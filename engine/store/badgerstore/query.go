@@ -15,6 +15,7 @@ import (
 	"mintmark/engine/fault"
 	"mintmark/engine/serial"
 	"mintmark/engine/store"
+	"mintmark/engine/store/eventlog"
 )
 
 // Stamp implements store.Scans. It waits for the group being committed, so it
@@ -116,22 +117,22 @@ var errEnough = errors.New("enough")
 
 // EachScan implements store.Scans.
 func (s *Store) EachScan(ctx context.Context, q store.ScanQuery, fn func(store.Event) error) error {
-	from, err := s.findBlock(func(h blockHead) bool {
-		return h.seq+uint64(h.count) > q.After+1 && h.time >= q.From.UnixMicro()
+	from, err := s.findBlock(func(h eventlog.Head) bool {
+		return h.Seq+uint64(h.Count) > q.After+1 && h.Time >= q.From.UnixMicro()
 	})
 	if err != nil {
 		return err
 	}
 	left := q.Limit
-	err = s.eachBlock(from, func(_ uint64, h blockHead, events eventReader) error {
+	err = s.eachBlock(from, func(_ uint64, h eventlog.Head, events eventlog.Events) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if !q.To.IsZero() && h.time >= q.To.UnixMicro() {
+		if !q.To.IsZero() && h.Time >= q.To.UnixMicro() {
 			return errEnough
 		}
 		var e store.Event
-		for events.next(&e) {
+		for events.Next(&e) {
 			if e.Seq <= q.After || e.Ordinal < q.First || (q.Last > 0 && e.Ordinal > q.Last) || e.Time < q.From.UnixMicro() {
 				continue
 			}
@@ -153,7 +154,7 @@ func (s *Store) EachScan(ctx context.Context, q store.ScanQuery, fn func(store.E
 // findBlock returns the first block for which ok holds, or the one after the
 // newest; ok must hold for every later block too. It works on one snapshot, so
 // that retention may delete blocks meanwhile.
-func (s *Store) findBlock(ok func(blockHead) bool) (number uint64, err error) {
+func (s *Store) findBlock(ok func(eventlog.Head) bool) (number uint64, err error) {
 	err = s.view(s.log, func(txn *badger.Txn) error {
 		first, last := endBlock(txn, false), endBlock(txn, true)
 		if last == 0 {
@@ -171,9 +172,9 @@ func (s *Store) findBlock(ok func(blockHead) bool) (number uint64, err error) {
 }
 
 // readHead returns the head of a block, unchecked.
-func readHead(txn *badger.Txn, number uint64) (h blockHead, err error) {
+func readHead(txn *badger.Txn, number uint64) (h eventlog.Head, err error) {
 	found, err := getIn(txn, key64(keyBlock, number), func(v []byte) (err error) {
-		h, err = readBlockHead(number, v)
+		h, err = eventlog.ReadHead(number, v)
 		return err
 	})
 	if err == nil && !found {

@@ -7,6 +7,7 @@ import (
 
 	"mintmark/engine/fault"
 	"mintmark/engine/store"
+	"mintmark/engine/store/eventlog"
 )
 
 // replay brings the scan state up to the newest block: it folds every block
@@ -27,10 +28,10 @@ func (s *Store) replay() error {
 		s.opt.Warn("scans were lost: the log ends before its newest acknowledged block, as it may after a power cut with async durability")
 	}
 	// Known before the replay: no record may include more.
-	l.block, l.seq, l.time = last, max(head.seq, 1)+uint64(head.count)-1, head.time
+	l.block, l.seq, l.time = last, max(head.Seq, 1)+uint64(head.Count)-1, head.Time
 	l.settled.Store(last)
-	next := head.replay + 1
-	return s.eachBlock(next, func(number uint64, h blockHead, events eventReader) error {
+	next := head.Replay + 1
+	return s.eachBlock(next, func(number uint64, h eventlog.Head, events eventlog.Events) error {
 		if number != next {
 			return fault.New(fault.Corrupt, "the scan log goes on at block %d and block %d is missing", number, next)
 		}
@@ -50,9 +51,9 @@ func (s *Store) trimReplay() {
 	}
 }
 
-func (s *Store) replayBlock(number uint64, h blockHead, events eventReader) error {
+func (s *Store) replayBlock(number uint64, h eventlog.Head, events eventlog.Events) error {
 	var e store.Event
-	for events.next(&e) {
+	for events.Next(&e) {
 		logged := e.Count
 		t, err := s.target(e.Ordinal, e.Time)
 		if err != nil {
@@ -67,13 +68,13 @@ func (s *Store) replayBlock(number uint64, h blockHead, events eventReader) erro
 }
 
 // lastBlock returns the newest block's number and head; zeros if none.
-func (s *Store) lastBlock() (number uint64, h blockHead, err error) {
+func (s *Store) lastBlock() (number uint64, h eventlog.Head, err error) {
 	err = s.view(s.log, func(txn *badger.Txn) error {
 		if number = endBlock(txn, true); number == 0 {
 			return nil
 		}
 		_, err := getIn(txn, key64(keyBlock, number), func(v []byte) (err error) {
-			h, _, err = openBlock(number, v)
+			h, _, err = eventlog.OpenBlock(number, v)
 			return err
 		})
 		return err
@@ -83,7 +84,7 @@ func (s *Store) lastBlock() (number uint64, h blockHead, err error) {
 
 // eachBlock calls fn for every block from the given one on, and fails at a gap
 // between two of them.
-func (s *Store) eachBlock(from uint64, fn func(number uint64, h blockHead, events eventReader) error) error {
+func (s *Store) eachBlock(from uint64, fn func(number uint64, h eventlog.Head, events eventlog.Events) error) error {
 	want := uint64(0)
 	return s.view(s.log, func(txn *badger.Txn) error {
 		return eachFrom(txn, []byte{keyBlock}, key64(keyBlock, from), func(k, v []byte) error {
@@ -92,7 +93,7 @@ func (s *Store) eachBlock(from uint64, fn func(number uint64, h blockHead, event
 				return fault.New(fault.Corrupt, "the scan log jumps from block %d to %d", want-1, number)
 			}
 			want = number + 1
-			h, events, err := openBlock(number, v)
+			h, events, err := eventlog.OpenBlock(number, v)
 			if err != nil {
 				return err
 			}

@@ -62,7 +62,7 @@ func TestReplayIsBounded(t *testing.T) {
 		t.Helper()
 		number, head, err := s.lastBlock()
 		noError(t, err)
-		return number - head.replay
+		return number - head.Replay
 	}
 	for range 200 {
 		scan(t, s, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)

@@ -8,6 +8,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"mintmark/engine/fault"
+	"mintmark/engine/store/eventlog"
 )
 
 // retained is the mark that retention leaves: the newest block and event that
@@ -33,7 +34,7 @@ func (s *Store) Retain(ctx context.Context, before time.Time) (int, error) {
 	}
 	total := 0
 	for ctx.Err() == nil {
-		blocks, mark, events, err := s.expired(before.UnixMicro(), min(head.replay, last-1))
+		blocks, mark, events, err := s.expired(before.UnixMicro(), min(head.Replay, last-1))
 		if err != nil || len(blocks) == 0 {
 			return total, err
 		}
@@ -62,17 +63,17 @@ func (s *Store) expired(before int64, upTo uint64) (blocks []uint64, mark retain
 		defer it.Close()
 		for it.Rewind(); it.Valid() && len(blocks) < retainStep; it.Next() {
 			number := binary.BigEndian.Uint64(it.Item().Key()[1:])
-			var h blockHead
+			var h eventlog.Head
 			err := it.Item().Value(func(v []byte) (err error) {
-				h, err = readBlockHead(number, v)
+				h, err = eventlog.ReadHead(number, v)
 				return err
 			})
-			if err != nil || number > upTo || h.time >= before {
+			if err != nil || number > upTo || h.Time >= before {
 				return err
 			}
 			blocks = append(blocks, number)
-			mark = retained{number, h.seq + uint64(h.count) - 1}
-			events += int(h.count)
+			mark = retained{number, h.Seq + uint64(h.Count) - 1}
+			events += int(h.Count)
 		}
 		return nil
 	})

@@ -2,7 +2,6 @@ package badgerstore
 
 import (
 	"context"
-	"hash/crc32"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -10,8 +9,8 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"mintmark/engine/fault"
-	"mintmark/engine/serial"
 	"mintmark/engine/store"
+	"mintmark/engine/store/eventlog"
 )
 
 // scanLog is the scan state in memory and the end of the event log.
@@ -66,7 +65,7 @@ var parcels = sync.Pool{New: func() any { return new(parcel) }}
 const stateShare = 10
 
 // maxGroup bounds the events of a group, so that its block stays below maxValue.
-const maxGroup = (maxValue - blockHeadSize - 4) / maxEventSize
+const maxGroup = (maxValue - eventlog.HeadSize - eventlog.SumSize) / eventlog.MaxEventSize
 
 // stateRecord is what is kept in memory and written now and then: a page or an
 // hour.
@@ -139,7 +138,7 @@ func (s *Store) resolve(g *store.Group, now int64) error {
 		return fault.Field("events", "%d scans in one group; send at most %d", len(g.Events), maxGroup)
 	}
 	for i := range g.Events {
-		if err := checkEvent(&g.Events[i]); err != nil {
+		if err := eventlog.CheckEvent(&g.Events[i]); err != nil {
 			return err
 		}
 	}
@@ -155,23 +154,6 @@ func (s *Store) resolve(g *store.Group, now int64) error {
 			return err
 		}
 		l.targets = append(l.targets, t)
-	}
-	return nil
-}
-
-// checkEvent refuses what a block cannot hold.
-func checkEvent(e *store.Event) error {
-	switch n := e.Net.Len; {
-	case e.Ordinal > serial.MaxOrdinal:
-		return fault.Field("ordinal", "is %d and must be at most %d", e.Ordinal, uint64(serial.MaxOrdinal))
-	case e.Verdict >= store.NumVerdicts:
-		return fault.Field("verdict", "there is no verdict %d", e.Verdict)
-	case e.Kind >= store.NumKinds:
-		return fault.Field("kind", "there is no kind of scan %d", e.Kind)
-	case e.Agent > maxAgent:
-		return fault.Field("agent", "there is no class of user agents %d", e.Agent)
-	case n != 0 && n != 3 && n != 6:
-		return fault.Field("net", "a network has 3 or 6 bytes, or none, and not %d", n)
 	}
 	return nil
 }
@@ -223,7 +205,7 @@ func (l *scanLog) fold(t target, e *store.Event, block uint64, suspectAt uint16)
 		e.Verdict = store.Suspicious
 	}
 	if h := t.hour; h.pos < block {
-		addToHour(&h.sum, e)
+		eventlog.AddToHour(&h.sum, e)
 		if h.dirty == 0 {
 			h.dirty = block
 			l.queue = append(l.queue, h)
@@ -266,15 +248,11 @@ func (p *parcel) add(key []byte, value func(dst []byte) []byte) int {
 
 // appendBlock appends the group as the newest block.
 func (l *scanLog) appendBlock(dst []byte, g *store.Group) []byte {
-	start, replay := len(dst), l.block
+	replay := l.block
 	if len(l.queue) > 0 {
 		replay = l.queue[0].dirtyFrom() - 1
 	}
-	dst = appendBlockHead(dst, blockHead{l.seq + 1, l.time, replay, uint32(len(g.Events))})
-	for i := range g.Events {
-		dst = appendEvent(dst, &g.Events[i])
-	}
-	return le.AppendUint32(dst, crc32.Checksum(dst[start:], castagnoli))
+	return eventlog.AppendBlock(dst, eventlog.Head{Seq: l.seq + 1, Time: l.time, Replay: replay}, g.Events)
 }
 
 // write is a group's second step: it commits the parcel and notes its block

@@ -60,7 +60,13 @@ func (c *Contents) readControl(t TB, s store.Store) {
 
 func (c *Contents) readScans(t TB, s store.Store) {
 	t.Helper()
-	noError(t, s.EachScan(ctx, store.ScanQuery{}, func(e store.Event) error { c.Events = append(c.Events, e); return nil }))
+	noError(t, s.EachScan(ctx, store.ScanQuery{}, func(e store.Event) error {
+		if n := len(c.Events); n > 0 && byTime(c.Events[n-1], e) >= 0 {
+			t.Fatalf("event %+v comes after %+v", e, c.Events[n-1])
+		}
+		c.Events = append(c.Events, e)
+		return nil
+	}))
 	noError(t, s.Scanned(ctx, 0, serial.MaxOrdinal, func(ordinal uint64, st store.StampState) error {
 		c.Stamps[ordinal] = st
 		return nil

@@ -72,13 +72,13 @@ func (f *fixture) healthy(t TB) {
 	noError(t, f.Check(ctx, func(p store.Problem) { t.Errorf("Check reports %+v", p) }))
 }
 
-// scan appends one group at the present head.
+// scan appends events at the present head, see appendByLane.
 func (f *fixture) scan(t TB, events ...store.Event) *store.Group {
 	t.Helper()
 	head, err := f.Head(ctx)
 	noError(t, err)
 	g := &store.Group{Head: head, Events: events}
-	noError(t, f.AppendScans(ctx, g))
+	noError(t, appendByLane(f, g))
 	if len(g.Results) != len(events) {
 		t.Fatalf("%d results for %d events", len(g.Results), len(events))
 	}

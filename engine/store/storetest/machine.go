@@ -156,10 +156,10 @@ func (m *machine) events(t *rapid.T) []store.Event {
 func (m *machine) scan(t *rapid.T) {
 	m.pick(t)
 	g := &store.Group{Head: m.head(), Events: m.events(t), SuspectAt: rapid.SampledFrom([]uint16{0, 1, 3}).Draw(t, "suspect at")}
-	noError(t, m.AppendScans(ctx, g))
+	noError(t, appendByLane(m, g))
 	equal(t, "results", len(g.Results), len(g.Events))
 	for i, e := range g.Events {
-		equal(t, "number", e.Seq, m.m.seq+1)
+		equal(t, "number", e.Seq, m.m.next(m.Lane(e.Ordinal)))
 		want := m.m.scan(e)
 		equal(t, fmt.Sprintf("result %d", i), g.Results[i], want)
 		equal(t, fmt.Sprintf("count %d", i), e.Count, want.Count)
@@ -173,7 +173,7 @@ func (m *machine) scan(t *rapid.T) {
 func (m *machine) scanOld(t *rapid.T) {
 	m.pick(t)
 	g := &store.Group{Head: m.head() + 1, Events: m.events(t)}
-	if err := m.AppendScans(ctx, g); !errors.Is(err, store.ErrHeadMoved) {
+	if err := appendByLane(m, g); !errors.Is(err, store.ErrHeadMoved) {
 		t.Fatalf("scans judged at another head: %v", err)
 	}
 }
@@ -195,7 +195,8 @@ func (m *machine) retain(t *rapid.T) {
 }
 
 func (m *machine) query(t *rapid.T) {
-	q := store.ScanQuery{After: rapid.Uint64Range(0, m.m.seq).Draw(t, "after"), Limit: rapid.IntRange(0, 9).Draw(t, "limit"),
+	lane := rapid.IntRange(0, m.Lanes()-1).Draw(t, "lane")
+	q := store.ScanQuery{After: rapid.Uint64Range(m.m.next(lane)-1-m.m.seq[lane], m.m.next(lane)-1).Draw(t, "after"), Limit: rapid.IntRange(0, 9).Draw(t, "limit"),
 		First: rapid.Uint64Range(0, 300).Draw(t, "first"), Last: rapid.Uint64Range(0, 900).Draw(t, "last")}
 	var got []store.Event
 	noError(t, m.EachScan(ctx, q, func(e store.Event) error { got = append(got, e); return nil }))

@@ -17,7 +17,7 @@ type model struct {
 	batches []store.Batch
 	chunks  map[string]map[uint32]store.Chunk
 	events  []store.Event
-	seq     uint64
+	seq     map[int]uint64 // newest number by lane
 	stamps  map[uint64]*stamp
 	hours   map[hourKey]*store.Hour
 }
@@ -39,7 +39,7 @@ type stamp struct {
 }
 
 func newModel() *model {
-	return &model{data: map[recordKey][]byte{}, chunks: map[string]map[uint32]store.Chunk{},
+	return &model{data: map[recordKey][]byte{}, chunks: map[string]map[uint32]store.Chunk{}, seq: map[int]uint64{},
 		stamps: map[uint64]*stamp{}, hours: map[hourKey]*store.Hour{}}
 }
 
@@ -51,10 +51,15 @@ func (s *stamp) state() store.StampState {
 		First: s.times[0], Last: s.times[len(s.times)-1]}
 }
 
-// scan takes an event with the time and verdict that the store gave it, and
-// returns the stamp's state.
+// next returns the number of the next event of a lane.
+func (m *model) next(lane int) uint64 { return uint64(lane)<<store.LaneShift | (m.seq[lane] + 1) }
+
+// scan takes an event with the lane, time and verdict that the store gave it,
+// and returns the stamp's state.
 func (m *model) scan(e store.Event) store.StampState {
-	m.seq++
+	lane := int(e.Seq >> store.LaneShift)
+	e.Seq = m.next(lane)
+	m.seq[lane]++
 	if e.Kind == store.Consumer {
 		st := m.stamps[e.Ordinal]
 		if st == nil {
@@ -65,8 +70,9 @@ func (m *model) scan(e store.Event) store.StampState {
 		st.sessions[e.Session] = true
 	}
 	state := m.stamps[e.Ordinal].state()
-	e.Seq, e.Count = m.seq, state.Count
+	e.Count = state.Count
 	m.events = append(m.events, e)
+	slices.SortFunc(m.events, byTime)
 	m.addHour(e)
 	return state
 }
@@ -90,6 +96,11 @@ func (m *model) addHour(e store.Event) {
 			}
 		}
 	}
+}
+
+// byTime is the order of the scan log.
+func byTime(a, b store.Event) int {
+	return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Seq, b.Seq))
 }
 
 func (m *model) hourList() (out []store.Hour) {

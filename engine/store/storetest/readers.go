@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -27,7 +28,7 @@ func testScansInParallel(t *testing.T, f *fixture) {
 				for j := range g.Events {
 					g.Events[j] = consumer(uint64(j*300), uint64(w*100+i))
 				}
-				if err := f.AppendScans(ctx, g); err != nil {
+				if err := appendByLane(f, g); err != nil {
 					t.Errorf("AppendScans: %v", err)
 					return
 				}
@@ -45,7 +46,7 @@ func testScansInParallel(t *testing.T, f *fixture) {
 	now := Read(t, f)
 	equal(t, "events logged", len(now.Events), len(results))
 	for _, e := range now.Events {
-		equal(t, "number of the event", e.Seq, m.seq+1)
+		equal(t, "number of the event", e.Seq, m.next(f.Lane(e.Ordinal)))
 		equal(t, "result", results[e.Seq], m.scan(e))
 	}
 	want := m.contents()
@@ -130,18 +131,21 @@ func testEachScan(t *testing.T, f *fixture) {
 		f.clock.Add(time.Minute)
 	}
 	all := Read(t, f).Events
+	seq := func(n int) uint64 { return all[n-1].Seq }
 	minute := func(n int) time.Time { return start.Add(time.Duration(n) * time.Minute) }
 	for _, q := range []store.ScanQuery{
-		{}, {Limit: 1}, {Limit: 7}, {Limit: 1000}, {After: 1}, {After: 10}, {After: 11, Limit: 3}, {After: 66}, {After: 1000},
+		{}, {Limit: 1}, {Limit: 7}, {Limit: 1000}, {After: seq(1)}, {After: seq(10)}, {After: seq(11), Limit: 3}, {After: seq(66)},
 		{First: 700}, {Last: 700}, {First: 700, Last: 707}, {First: 4999, Last: b.Last()}, {First: 9999},
 		{From: minute(3)}, {To: minute(3)}, {From: minute(3), To: minute(3)}, {From: minute(4), To: minute(6)},
 		{From: minute(4).Add(time.Microsecond)}, {From: minute(99)}, {To: start}, {From: minute(-5), To: minute(99)},
-		{From: minute(2), To: minute(9), First: 100, Last: 2000, After: 8, Limit: 4},
+		{From: minute(2), To: minute(9), First: 100, Last: 2000, After: seq(8), Limit: 4},
 	} {
 		var got []store.Event
 		noError(t, f.EachScan(ctx, q, func(e store.Event) error { got = append(got, e); return nil }))
 		Same(t, &Contents{Events: got}, &Contents{Events: selectEvents(all, q)})
 	}
+	none := store.ScanQuery{After: seq(66) + 1000}
+	noError(t, f.EachScan(ctx, none, func(e store.Event) error { return fmt.Errorf("%+v comes after the newest", e) }))
 	pages(t, f, all)
 	stopsAt(t, 5, func(fn func() error) error {
 		return f.EachScan(ctx, store.ScanQuery{}, func(store.Event) error { return fn() })
@@ -163,11 +167,13 @@ func pages(t *testing.T, f *fixture, all []store.Event) {
 	Same(t, &Contents{Events: got[:len(all)]}, &Contents{Events: all})
 }
 
-// selectEvents is the plain meaning of a query.
+// selectEvents is the plain meaning of a query. All events come after one that
+// was deleted.
 func selectEvents(all []store.Event, q store.ScanQuery) (out []store.Event) {
-	for _, e := range all {
+	after := slices.IndexFunc(all, func(e store.Event) bool { return e.Seq == q.After })
+	for _, e := range all[after+1:] {
 		at := time.UnixMicro(e.Time)
-		if e.Seq > q.After && e.Ordinal >= q.First && (q.Last == 0 || e.Ordinal <= q.Last) &&
+		if e.Ordinal >= q.First && (q.Last == 0 || e.Ordinal <= q.Last) &&
 			!at.Before(q.From) && (q.To.IsZero() || at.Before(q.To)) && (q.Limit == 0 || len(out) < q.Limit) {
 			out = append(out, e)
 		}

@@ -49,6 +49,7 @@ func Run(t *testing.T, factory Factory) {
 		{"ChangeLimits", testChangeLimits},
 		{"Records", testRecords},
 		{"ChangeTime", testChangeTime},
+		{"Lanes", testLanes},
 		{"ScanCounts", testScanCounts},
 		{"ScanSessions", testScanSessions},
 		{"ScanKinds", testScanKinds},

@@ -1,4 +1,4 @@
-package badgerstore
+package eventlog
 
 import (
 	"bytes"
@@ -17,17 +17,10 @@ func sealBlock(body []byte) []byte {
 	return le.AppendUint32(bytes.Clone(body), crc32.Checksum(body, castagnoli))
 }
 
-func blockOf(h blockHead, events ...store.Event) []byte {
-	h.count = uint32(len(events))
-	v := appendBlockHead(nil, h)
-	for i := range events {
-		v = appendEvent(v, &events[i])
-	}
-	return sealBlock(v)
-}
+func blockOf(h Head, events ...store.Event) []byte { return AppendBlock(nil, h, events) }
 
 func TestBlockLayout(t *testing.T) {
-	got := blockOf(blockHead{seq: 2, time: 3, replay: 4}, store.Event{
+	got := blockOf(Head{Seq: 2, Time: 3, Replay: 4}, store.Event{
 		Ordinal: 0x0504030201, Verdict: store.Genuine, Kind: store.API, Agent: 7, Country: [2]byte{'V', 'N'},
 		Net: store.Net{Len: 3, Prefix: [6]byte{203, 0, 113}}, Client: 0x11, Session: 0x22, Count: 0x33,
 	})
@@ -41,18 +34,18 @@ func TestBlockLayout(t *testing.T) {
 
 func TestOpenBlockRefuses(t *testing.T) {
 	e := store.Event{Ordinal: 9, Verdict: store.Genuine}
-	good := blockOf(blockHead{seq: 1, time: 5, replay: 6}, e, e)
-	if _, _, err := openBlock(7, good); err != nil {
+	good := blockOf(Head{Seq: 1, Time: 5, Replay: 6}, e, e)
+	if _, _, err := OpenBlock(7, good); err != nil {
 		t.Fatal(err)
 	}
 	body := good[:len(good)-4]
 	edit := func(at int, v byte) []byte { b := bytes.Clone(body); b[at] = v; return sealBlock(b) }
 	flipped := bytes.Clone(good)
 	flipped[40] ^= 1
-	const second = blockHeadSize + 16 // where the second event begins
+	const second = HeadSize + 16 // where the second event begins
 	for name, v := range map[string][]byte{
 		"empty":            {},
-		"head only":        good[:blockHeadSize],
+		"head only":        good[:HeadSize],
 		"cut":              good[:len(good)-1],
 		"longer":           append(bytes.Clone(good), 0),
 		"flipped bit":      flipped,
@@ -61,13 +54,13 @@ func TestOpenBlockRefuses(t *testing.T) {
 		"more events":      edit(25, 3),
 		"many events":      edit(28, 0xff),
 		"replay beyond":    edit(17, 8),
-		"unknown verdict":  edit(blockHeadSize, byte(store.NumVerdicts)<<4),
-		"unknown kind":     edit(blockHeadSize, byte(store.NumKinds)),
+		"unknown verdict":  edit(HeadSize, byte(store.NumVerdicts)<<4),
+		"unknown kind":     edit(HeadSize, byte(store.NumKinds)),
 		"in the 2nd event": edit(second, 0xff),
 		"two networks":     edit(second+1, hasNet4|hasNet6),
 		"a missing part":   edit(second+1, hasCountry),
 	} {
-		if _, _, err := openBlock(7, v); !fault.Is(err, fault.Corrupt) {
+		if _, _, err := OpenBlock(7, v); !fault.Is(err, fault.Corrupt) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -93,20 +86,20 @@ var anyEvent = rapid.Custom(func(t *rapid.T) store.Event {
 func TestBlockRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		events := rapid.SliceOfN(anyEvent, 0, 50).Draw(t, "events")
-		want := blockHead{rapid.Uint64Range(1, 1<<60).Draw(t, "seq"), rapid.Int64().Draw(t, "time"),
+		want := Head{rapid.Uint64Range(1, 1<<60).Draw(t, "seq"), rapid.Int64().Draw(t, "time"),
 			rapid.Uint64Range(0, 9).Draw(t, "replay"), uint32(len(events))}
-		h, packed, err := openBlock(9, blockOf(want, events...))
+		h, packed, err := OpenBlock(9, blockOf(want, events...))
 		if err != nil || h != want {
 			t.Fatalf("head %+v, %v; want %+v", h, err, want)
 		}
 		for i, e := range events {
-			e.Seq, e.Time = want.seq+uint64(i), want.time
+			e.Seq, e.Time = want.Seq+uint64(i), want.Time
 			var got store.Event
-			if !packed.next(&got) || got != e {
+			if !packed.Next(&got) || got != e {
 				t.Fatalf("event %d\n got %+v\nwant %+v", i, got, e)
 			}
 		}
-		if packed.next(new(store.Event)) {
+		if packed.Next(new(store.Event)) {
 			t.Fatal("one event too many")
 		}
 	})
@@ -116,18 +109,18 @@ func TestBlockRoundTrip(t *testing.T) {
 // defect in the writer would.
 func FuzzOpenBlock(f *testing.F) {
 	e := store.Event{Ordinal: 9, Verdict: store.Genuine}
-	for _, v := range [][]byte{{}, blockOf(blockHead{}), blockOf(blockHead{seq: 1}, e), blockOf(blockHead{seq: 1, replay: 1}, e, e)} {
+	for _, v := range [][]byte{{}, blockOf(Head{}), blockOf(Head{Seq: 1}, e), blockOf(Head{Seq: 1, Replay: 1}, e, e)} {
 		f.Add(v[:max(0, len(v)-4)])
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		v := sealBlock(body)
-		h, packed, err := openBlock(1, v)
+		h, packed, err := OpenBlock(1, v)
 		if err != nil {
 			return
 		}
-		events := make([]store.Event, h.count)
+		events := make([]store.Event, h.Count)
 		for i := range events {
-			packed.next(&events[i])
+			packed.Next(&events[i])
 		}
 		if again := blockOf(h, events...); !bytes.Equal(again, v) {
 			t.Fatalf("read %x, wrote %x", v, again)
