@@ -20,6 +20,7 @@ type nemesis struct {
 	*clusterLoad
 	caller *caller
 	moment *rand.Rand
+	orders []string // batches
 }
 
 func newNemesis(l *clusterLoad) *nemesis {

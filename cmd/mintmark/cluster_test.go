@@ -52,15 +52,19 @@ func TestCluster(t *testing.T) {
 	l.begin()
 	m := newNemesis(l)
 	l.wait(200)
+	harms := []struct {
+		name string
+		do   func()
+	}{
+		{"kill a node", m.killNode}, {"stop a node", m.stopNode}, {"cut a node off", m.cutNode},
+		{"restart the database", m.restart}, {"crash the database", m.crash}, {"fail over", m.failOver},
+	}
 	for round := range rounds() {
-		for _, harm := range []struct {
-			name string
-			do   func()
-		}{
-			{"kill a node", m.killNode}, {"stop a node", m.stopNode}, {"cut a node off", m.cutNode},
-			{"restart the database", m.restart}, {"crash the database", m.crash}, {"fail over", m.failOver},
-		} {
+		for i, harm := range harms {
 			l.wait(m.moment.Uint64N(100))
+			if i == round%len(harms) {
+				m.order()
+			}
 			start := time.Now()
 			harm.do()
 			c.awaitReady()
@@ -71,10 +75,11 @@ func TestCluster(t *testing.T) {
 	}
 	c.nodes[0].remote("fsck") // beside the clients
 	l.end()
+	m.awaitOrders()
 	l.readCounts()
 	l.judge()
 	c.stop()
-	c.checkAll(clusterStamps)
+	c.checkAll(clusterStamps + uint64(rounds()*orderStamps))
 }
 
 // readCounts asks for the count of every stamp that was scanned.

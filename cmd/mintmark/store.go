@@ -90,7 +90,7 @@ func newMigrateUp(a *app) *cobra.Command {
 			return a.migrate(cmd, lanes)
 		},
 	}
-	cmd.Flags().IntVar(&lanes, "lanes", 0, "lanes of the scan log that are written apart from each other (default 8); fixed by the first migration")
+	cmd.Flags().IntVar(&lanes, "lanes", 0, "lanes of the scan log that are written apart from each other (default 4); fixed by the first migration")
 	return cmd
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // DefaultLanes is the number of lanes of a new store's scan log.
-const DefaultLanes = 8
+const DefaultLanes = 4
 
 const (
 	sqlLockTable   = `CREATE TABLE IF NOT EXISTS mm_schema (bucket int PRIMARY KEY, version int NOT NULL)`

@@ -24,8 +24,8 @@ type Options struct {
 	Node string
 	// Clock is the only source of time if set (default: the database's clock).
 	Clock func() time.Time
-	// MaxConns bounds the connections of this store (default: lanes + 8: a
-	// scan group in each lane, and room for everything else).
+	// MaxConns bounds the connections of this store (default: 2 * lanes + 8: two
+	// scan groups in each lane, and room for everything else).
 	MaxConns int
 	// Timeout is how long one step of a call, a read or a transaction, goes on
 	// trying until the call fails with fault.Unavailable (default 5 s). Head has

@@ -29,7 +29,10 @@ const (
 	sqlNewGroup = `INSERT INTO mm_group (bucket, node, epoch, grp, seq, n)
 		SELECT bucket, $2::text, $3::bigint, $4::bigint, seq - $5::int + 1, $5 FROM mm_lane WHERE bucket = $1 ON CONFLICT DO NOTHING`
 	sqlHeadSeq = "SELECT seq FROM mm_head WHERE bucket = 0"
-	sqlStates  = "SELECT ordinal, count, first, last, sessions FROM mm_stamp WHERE bucket = $1 AND ordinal = ANY($2::bigint[])"
+	// One look-up by key for each stamp, whatever the planner thinks of a table
+	// that it has no statistics of: told "ordinal = ANY($2)", it reads the lane.
+	sqlStates = `SELECT s.ordinal, s.count, s.first, s.last, s.sessions FROM unnest($2::bigint[]) AS u (wanted),
+		LATERAL (SELECT ordinal, count, first, last, sessions FROM mm_stamp WHERE bucket = $1 AND ordinal = wanted LIMIT 1) AS s`
 
 	sqlOldGroup   = "SELECT seq FROM mm_group WHERE bucket = $1 AND node = $2 AND epoch = $3 AND grp = $4"
 	sqlDoneGroups = "DELETE FROM mm_group WHERE bucket = $1 AND node = $2 AND epoch = $3 AND grp < $4"

@@ -26,6 +26,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"mintmark/engine/store"
 )
 
 // Store implements store.Store.
@@ -41,6 +43,8 @@ type Store struct {
 	claimed claims
 	scans   scanState
 }
+
+var _ store.Store = (*Store)(nil)
 
 // Open opens a store that Migrate has prepared. Errors name the field "store",
 // and never say the password: Invalid for a DSN that does not parse,
@@ -66,7 +70,7 @@ func open(ctx context.Context, opt Options, state string) (*Store, error) {
 		return nil, err
 	}
 	if cfg.MaxConns = int32(opt.MaxConns); opt.MaxConns == 0 {
-		cfg.MaxConns = int32(s.lanes + spareConns)
+		cfg.MaxConns = int32(2*s.lanes + spareConns)
 	}
 	cfg.BeforeConnect = func(_ context.Context, c *pgx.ConnConfig) error { guard(c); return nil }
 	if s.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
