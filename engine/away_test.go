@@ -263,3 +263,25 @@ type timed struct {
 }
 
 func (s *timed) Now() time.Time { return s.clock.Now() }
+
+// TestLostChanges has a store come back without its newest change: what it
+// forgot may have been enforced already, so the process must restart.
+func TestLostChanges(t *testing.T) {
+	var told error
+	s, _ := newFaultySite(t, sharedStore, func(c *Config) { c.Fatal = func(err error) { told = err } })
+	s.mint(MintRequest{Count: 1})
+	s.st = behind{s.st}
+	_, err := s.Authenticate(s.token)
+	wantError(t, err, fault.Unknown, "")
+	if told == nil || !s.Stats().Degraded {
+		t.Errorf("told %v", told)
+	}
+}
+
+// behind is a store that has lost its newest change.
+type behind struct{ store.Store }
+
+func (b behind) Head(ctx context.Context) (uint64, error) {
+	head, err := b.Store.Head(ctx)
+	return head - 1, err
+}

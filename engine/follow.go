@@ -21,7 +21,12 @@ func (e *Engine) fresh(ctx context.Context) (*batch.Index, error) {
 	if e.dead.Load() {
 		return nil, errDead
 	}
+	known := e.tracker.Index().Head()
 	head, err := e.st.Head(ctx)
+	if err == nil && head < known {
+		err = fault.New(fault.Unknown, "the store's change log ends at %d and had reached %d: changes are lost, "+
+			"as after a restore or a failover to a server that lagged behind; restart", head, known)
+	}
 	if err != nil {
 		return nil, e.check(err)
 	}

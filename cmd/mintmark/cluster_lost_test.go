@@ -17,12 +17,16 @@ import (
 // seen it must not go on with it: it would take the next change, which gets the
 // same number, for one that it knows.
 func TestClusterLostChange(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, pgtest.Config{}, 2)
 	c.follow()
 	c.mint(100)
 	l := newClusterLoad(c, rand.Uint64())
 	m := newNemesis(l)
 	m.caller.changeUntilDone(t.Context(), c.nodes, m.moment, activateStamps, 1, 20)
+	for _, n := range c.nodes {
+		m.awaitScan(n, 1) // from here on nothing but the change is written
+	}
 
 	m.must(m.standby.Kill())
 	var change sync.WaitGroup
@@ -58,7 +62,6 @@ func (m *nemesis) awaitSeen(n *node, position int) {
 		if r.done() {
 			m.must(json.Unmarshal(r.body, &info))
 		}
-		m.t.Logf("%s: %d %s", n.name, r.status, info.VerdictName)
 		return r.status == http.StatusServiceUnavailable || info.VerdictName == string(revoked)
 	})
 }

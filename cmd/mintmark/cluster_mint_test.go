@@ -23,6 +23,7 @@ const (
 // TestClusterMint has three nodes create batches at once, and mint a large one
 // together, of whom one is killed in the middle.
 func TestClusterMint(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, pgtest.Config{}, 3)
 	small := c.createAtOnce()
 	big := c.mintTogether()

@@ -74,13 +74,33 @@ func (l *lane) commit(g *group) {
 	first := fault.Is(g.err, fault.Unknown) && l.failed.CompareAndSwap(nil, &g.err)
 	l.mu.Lock()
 	l.underWay--
+	var after []*group
+	if fault.Is(g.err, fault.Unavailable) {
+		after = l.takeWaiting()
+	}
 	l.mu.Unlock()
 	l.signal()
 	runtime.Gosched()
 	close(g.done)
+	for _, next := range after {
+		next.err = errAway
+		close(next.done)
+	}
 	if first {
 		l.fatal(g.err)
 	}
+}
+
+// takeWaiting returns the groups that wait behind one for which the store could
+// not be reached in time: each would wait as long again before its callers are
+// told. The caller holds mu.
+func (l *lane) takeWaiting() []*group {
+	if len(l.open.Events) > 0 {
+		l.closeGroup()
+	}
+	waiting := l.full
+	l.full, l.queued = nil, 0
+	return waiting
 }
 
 // write has the store commit the group, judged at the newest change.
@@ -100,6 +120,9 @@ func (l *lane) write(g *group) error {
 		}
 		if err := l.tracker.Refresh(context.Background()); err != nil {
 			return err
+		}
+		if l.tracker.Index() == index {
+			return errGoneBack
 		}
 	}
 }

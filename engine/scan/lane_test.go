@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -164,4 +165,49 @@ func TestCloseDrainsEveryLane(t *testing.T) {
 			noError(t, <-done)
 		}
 	})
+}
+
+// TestUnavailableReachesThoseBehind loses the store while more callers wait than
+// a group holds: all are told at once, and the lane goes on.
+func TestUnavailableReachesThoseBehind(t *testing.T) {
+	gatedLanes(t, 1, Config{GroupSize: 2}, never(t), func(t *testing.T, w *Writer, g gates) {
+		done := calls(w, 1)
+		<-g[0].in
+		behind := calls(w, 1)
+		synctest.Wait()
+		g[0].out <- fault.New(fault.Unavailable, "no answer")
+		if err := <-done; !fault.Is(err, fault.Unavailable) {
+			t.Errorf("the group got %v", err)
+		}
+		if err := <-behind; err != errAway {
+			t.Errorf("the group behind it got %v", err)
+		}
+		done = calls(w, 1)
+		g[0].pass(nil)
+		noError(t, <-done)
+		if s := w.Stats(); s != (Stats{Groups: 1, Events: 1}) {
+			t.Errorf("stats %+v, want the one that was logged", s)
+		}
+	})
+}
+
+// goneBack is a store whose head is behind every snapshot.
+type goneBack struct{ store.Store }
+
+func (goneBack) AppendScans(context.Context, *store.Group) error { return store.ErrHeadMoved }
+
+// TestLostChangesStopTheProcess has a store that says that the head is another,
+// and that there is no newer change.
+func TestLostChangesStopTheProcess(t *testing.T) {
+	st, tracker := newStore(t, 10)
+	var told error
+	w := NewWriter(goneBack{st}, tracker, Config{}, micros, func(err error) { told = err })
+	_, _, err := w.Append(&store.Event{Verdict: store.Genuine}, tracker.Index().Head())
+	if !errors.Is(err, errGoneBack) {
+		t.Errorf("the caller got %v", err)
+	}
+	w.Close()
+	if !fault.Is(told, fault.Unknown) {
+		t.Errorf("the process was told %v", told)
+	}
 }

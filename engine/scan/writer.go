@@ -42,6 +42,15 @@ import (
 // ErrBusy is returned when the queue is full: nothing was logged.
 var ErrBusy = fault.New(fault.Busy, "too many scans are waiting for the disk; try again in a second")
 
+// errAway is returned to those who waited behind a group that could not reach
+// the store: nothing of theirs was logged.
+var errAway = fault.New(fault.Unavailable, "the store cannot be reached; nothing was logged; try again")
+
+// errGoneBack: the store's change log ends before the snapshot, which was read
+// from it. What else is gone only a restart finds out.
+var errGoneBack = fault.New(fault.Unknown, "the store has lost changes that were read from it, "+
+	"as after a restore or a failover to a server that lagged behind; restart")
+
 var errClosed = fault.New(fault.Busy, "the server is shutting down; try again")
 
 // Appender is the part of the store that the writer needs, see store.Scans.

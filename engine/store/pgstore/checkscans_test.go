@@ -181,6 +181,10 @@ func TestScansRefuseCountsOfOthers(t *testing.T) {
 	execute(t, dsn, "CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.count = NEW.count + 1; RETURN NEW; END $$",
 		"CREATE TRIGGER meddle BEFORE UPDATE ON mm_stamp FOR EACH ROW EXECUTE FUNCTION meddle()")
 	g := groupOf(1, 9, stamps...)
+	for _, e := range g.Events { // a second session, so that the states are read first
+		e.Session++
+		g.Events = append(g.Events, e)
+	}
 	wantError(t, s.AppendScans(ctx, g), fault.Corrupt, "lane 1")
 	execute(t, dsn, "DROP TRIGGER meddle ON mm_stamp")
 	noError(t, s.AppendScans(ctx, g))

@@ -172,15 +172,39 @@ func (s *Store) changesPage(ctx context.Context, after uint64) (page []store.Cha
 	if int64(after) < 0 {
 		return nil, nil // no change has such a number
 	}
+	ask := func(rows pgx.Rows) (err error) {
+		page, err = pgx.CollectRows(rows, rowToChange)
+		return err
+	}
 	err = s.read(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, sqlChanges, after, changesPage)
 		if err != nil {
 			return err
 		}
-		page, err = pgx.CollectRows(rows, rowToChange)
-		return err
+		return ask(rows)
 	})
-	return page, err
+	if err != nil || len(page) == 0 || page[len(page)-1].Seq <= s.proven.Load() {
+		return page, err
+	}
+	return page, s.proves(ctx, func(b *pgx.Batch) { b.Queue(sqlChanges, after, changesPage).Query(ask) },
+		func() uint64 { return after + uint64(len(page)) })
+}
+
+// proves reads changes and proves in the same transaction that they outlive a
+// failover. One whose wait for the standby was cut short, by a crash or by hand,
+// can be read while the primary alone has it; a commit of ours reaches the
+// standby only after it. newest tells how far what was read goes.
+func (s *Store) proves(ctx context.Context, ask func(*pgx.Batch), newest func() uint64) error {
+	err := s.run(ctx, func(ctx context.Context, t *tx) error {
+		b := t.batch()
+		ask(b)
+		b.Queue(sqlProve, 0)
+		return t.finish(ctx, b)
+	})
+	if err == nil {
+		s.proven.Store(newest()) // an older one only costs a commit more
+	}
+	return err
 }
 
 func rowToChange(row pgx.CollectableRow) (c store.Change, err error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"mintmark/engine/fault"
 	"mintmark/engine/store"
 	"mintmark/engine/store/eventlog"
 )
@@ -16,6 +17,11 @@ import (
 // event, the state that each caller is told, and what is added to the rows of
 // stamps and hours. It asks no database: gather names the stamps whose states
 // begin and load take in, apply adds the events to them.
+//
+// Most stamps of a group were scanned in one session, by consumers alone. Such a
+// plain stamp need not be read first: the database adds the scans to its row by
+// itself and returns what comes of it, from which loadCounted tells how the
+// stamp stood before.
 type fold struct {
 	group   *store.Group
 	events  []store.Event // the group's, with what apply assigned
@@ -34,6 +40,10 @@ type stamp struct {
 	added       uint32 // of count
 	first, last int64
 	sessions    []byte // sessionBytes each, in the order of arrival
+
+	plain   bool   // all events are counted, and of one session
+	events  uint32 // of the group
+	session uint64 // of the first event
 }
 
 // place says which stamp an event is of.
@@ -67,21 +77,55 @@ func (f *fold) gather(g *store.Group, batches *catalogue) error {
 			if h := len(f.hours); h == 0 || f.hours[h-1].Batch != first {
 				f.hours = append(f.hours, store.Hour{Batch: first})
 			}
-			f.stamps = append(f.stamps, stamp{ordinal: p.ordinal, hour: len(f.hours) - 1})
+			f.stamps = append(f.stamps, stamp{ordinal: p.ordinal, hour: len(f.hours) - 1,
+				plain: true, session: g.Events[p.event].Session})
 		}
 		p.stamp = len(f.stamps) - 1
+		f.stamps[p.stamp].add(&g.Events[p.event])
 	}
 	slices.SortFunc(f.places, func(a, b place) int { return cmp.Compare(a.event, b.event) })
 	return nil
 }
 
-// ordinals returns the stamps of the group, ascending.
+// add takes note of one more event of the stamp.
+func (s *stamp) add(e *store.Event) {
+	s.events++
+	s.plain = s.plain && e.Kind == store.Consumer && e.Session == s.session
+}
+
+// ordinals returns the stamps of the group that are not plain, ascending.
 func (f *fold) ordinals() []int64 {
-	out := make([]int64, len(f.stamps))
+	var out []int64
 	for i := range f.stamps {
-		out[i] = int64(f.stamps[i].ordinal)
+		if s := &f.stamps[i]; !s.plain {
+			out = append(out, int64(s.ordinal))
+		}
 	}
 	return out
+}
+
+// plainRows is what is added to the rows of plain stamps, by ordinal.
+type plainRows struct {
+	ordinals []int64
+	added    []int64
+	sessions [][]byte
+}
+
+func (f *fold) plain() (r plainRows) {
+	n := len(f.stamps)
+	r = plainRows{ordinals: make([]int64, 0, n), added: make([]int64, 0, n), sessions: make([][]byte, 0, n)}
+	arena := make([]byte, 0, n*sessionBytes)
+	for i := range f.stamps {
+		s := &f.stamps[i]
+		if !s.plain {
+			continue
+		}
+		arena = binary.LittleEndian.AppendUint64(arena, s.session)
+		r.ordinals = append(r.ordinals, int64(s.ordinal))
+		r.added = append(r.added, int64(s.events))
+		r.sessions = append(r.sessions, arena[len(arena)-sessionBytes:])
+	}
+	return r
 }
 
 // begin forgets what an earlier try has read and worked out.
@@ -90,7 +134,8 @@ func (f *fold) begin() {
 	f.results = f.results[:0]
 	f.arena = f.arena[:0]
 	for i := range f.stamps {
-		f.stamps[i] = stamp{ordinal: f.stamps[i].ordinal, hour: f.stamps[i].hour}
+		s := &f.stamps[i]
+		s.count, s.added, s.first, s.last, s.sessions = 0, 0, 0, 0, nil
 	}
 	for i := range f.hours {
 		f.hours[i] = store.Hour{Batch: f.hours[i].Batch}
@@ -100,13 +145,31 @@ func (f *fold) begin() {
 // load takes in the state of a stamp of the group, as it stands before. The
 // sessions are copied.
 func (f *fold) load(ordinal uint64, count uint32, first, last int64, sessions []byte) {
-	i, found := slices.BinarySearchFunc(f.stamps, ordinal, func(s stamp, o uint64) int { return cmp.Compare(s.ordinal, o) })
+	i, found := f.find(ordinal)
 	if !found {
 		return
 	}
 	s := &f.stamps[i]
 	s.count, s.first, s.last = count, first, last
 	s.sessions = append(f.room(len(sessions)), sessions...)
+}
+
+func (f *fold) find(ordinal uint64) (i int, found bool) {
+	return slices.BinarySearchFunc(f.stamps, ordinal, func(s stamp, o uint64) int { return cmp.Compare(s.ordinal, o) })
+}
+
+// loadCounted takes in the rows of plain stamps as sqlCount returns them, the
+// group's scans included. Its one session is among the sessions already, or they
+// are as many as are kept: so apply leaves both as they are.
+func (f *fold) loadCounted(rows pgx.Rows) error {
+	return eachState(rows, func(ordinal uint64, count uint32, first, last int64, sessions []byte) error {
+		i, found := f.find(ordinal)
+		if !found || count < f.stamps[i].events {
+			return fault.New(fault.Corrupt, "stamp %d has %d scans after its scans were counted", ordinal, count)
+		}
+		f.load(ordinal, count-f.stamps[i].events, first, last, sessions)
+		return nil
+	})
 }
 
 // room returns an empty slice for n bytes of sessions and one session more.
@@ -122,15 +185,25 @@ func (f *fold) room(n int) []byte {
 
 // loadRows takes in what sqlStates returns.
 func (f *fold) loadRows(rows pgx.Rows) error {
+	return eachState(rows, func(ordinal uint64, count uint32, first, last int64, sessions []byte) error {
+		f.load(ordinal, count, first, last, sessions)
+		return nil
+	})
+}
+
+// eachState calls fn for rows of stamps; the sessions are valid until it returns.
+func eachState(rows pgx.Rows, fn func(ordinal uint64, count uint32, first, last int64, sessions []byte) error) error {
 	var ordinal uint64
 	var count uint32
 	var first, last int64
-	var sessions pgtype.DriverBytes // valid until the next row
+	var sessions pgtype.DriverBytes
 	for rows.Next() {
 		if err := rows.Scan(&ordinal, &count, &first, &last, &sessions); err != nil {
 			return err
 		}
-		f.load(ordinal, count, first, last, sessions)
+		if err := fn(ordinal, count, first, last, sessions); err != nil {
+			return err
+		}
 	}
 	return rows.Err()
 }
@@ -186,8 +259,9 @@ func (s *stamp) state() store.StampState {
 // hourOf returns the hour of a time, counted from 1970 UTC.
 func hourOf(time int64) int64 { return time / microsPerHour }
 
-// stampRows is what is written to the rows of stamps, by ordinal: how much each
-// count grows by, and all sessions. Stamps without a counted scan have none.
+// stampRows is what is written to the rows of stamps that are not plain, by
+// ordinal: how much each count grows by, and all sessions. Stamps without a
+// counted scan have none.
 type stampRows struct {
 	ordinals []int64
 	added    []int64
@@ -196,11 +270,9 @@ type stampRows struct {
 }
 
 func (f *fold) rows() (r stampRows) {
-	n := len(f.stamps)
-	r = stampRows{ordinals: make([]int64, 0, n), added: make([]int64, 0, n), sessions: make([][]byte, 0, n)}
 	for i := range f.stamps {
 		s := &f.stamps[i]
-		if s.added == 0 {
+		if s.plain || s.added == 0 {
 			continue
 		}
 		r.ordinals = append(r.ordinals, int64(s.ordinal))

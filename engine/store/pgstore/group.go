@@ -106,17 +106,22 @@ func (s *Store) batchesAt(ctx context.Context, head uint64) (catalogue, error) {
 		return c.now, nil
 	}
 	next := catalogue{}
-	err := s.read(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+	err := s.run(ctx, func(ctx context.Context, t *tx) error {
 		// The head first: what it says is allocated is there to be read.
-		if err := conn.QueryRow(ctx, sqlAllocated).Scan(&next.head, &next.end); err != nil {
+		b := t.batch()
+		b.Queue(sqlAllocated).QueryRow(func(row pgx.Row) error { return row.Scan(&next.head, &next.end) })
+		if err := t.send(ctx, b); err != nil {
 			return err
 		}
-		rows, err := conn.Query(ctx, sqlNewBatches, c.now.end, next.end)
-		if err != nil {
+		b = t.batch()
+		b.Queue(sqlNewBatches, c.now.end, next.end).Query(func(rows pgx.Rows) (err error) {
+			next.batches, err = pgx.CollectRows(rows, rowToSpan)
 			return err
+		})
+		if next.head > s.proven.Load() { // see Store.proves
+			b.Queue(sqlProve, 0)
 		}
-		next.batches, err = pgx.CollectRows(rows, rowToSpan)
-		return err
+		return t.finish(ctx, b)
 	})
 	if err != nil {
 		return catalogue{}, err

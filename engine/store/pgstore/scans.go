@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"mintmark/engine/fault"
 	"mintmark/engine/store"
@@ -20,15 +19,31 @@ const maxGroup = 4096
 const doneGroups = 64
 
 // A group takes two round trips. The first takes the lane's row, whose lock
-// orders the groups of a lane, and reads what the group is folded into: each
-// statement sees what was committed before it began, so all that reached the
-// lane before. The second writes what the fold made of it.
+// orders the groups of a lane, counts the scans of plain stamps and reads the
+// states of the others: each statement sees what was committed before it began,
+// so all that reached the lane before. The second writes what the fold made of
+// it. A group that was committed already or was judged at an old head is rolled
+// back after the first.
 const (
-	// $1 is the clock.
-	sqlTakeLane = "UPDATE mm_lane SET seq = seq + $3::int, at = GREATEST(at, " + sqlNow + ") WHERE bucket = $2 RETURNING seq, at"
-	sqlNewGroup = `INSERT INTO mm_group (bucket, node, epoch, grp, seq, n)
-		SELECT bucket, $2::text, $3::bigint, $4::bigint, seq - $5::int + 1, $5 FROM mm_lane WHERE bucket = $1 ON CONFLICT DO NOTHING`
+	// $1 is the clock. The head of the change log is read by a statement of its
+	// own: here it would be seen as it was before the lock was waited for.
+	sqlTakeLane = "WITH lane AS (UPDATE mm_lane SET seq = seq + $3::int, at = GREATEST(at, " + sqlNow + `) WHERE bucket = $2 RETURNING seq, at),
+		named AS (INSERT INTO mm_group (bucket, node, epoch, grp, seq, n)
+			SELECT $2::int, $4::text, $5::bigint, $6::bigint, seq - $3 + 1, $3 FROM lane ON CONFLICT DO NOTHING RETURNING 1)
+		SELECT seq, at, EXISTS (SELECT 1 FROM named) FROM lane`
 	sqlHeadSeq = "SELECT seq FROM mm_head WHERE bucket = 0"
+
+	// $1 the lane, $2 to $4 the plain stamps. A session is appended unless it is
+	// there or the row is full. It might be found across two others, with less
+	// chance than that two sessions have one hash.
+	sqlCount = `INSERT INTO mm_stamp AS s (bucket, ordinal, count, first, last, sessions)
+		SELECT $1::int, u.ordinal, u.added, l.at, l.at, u.session
+			FROM mm_lane AS l, unnest($2::bigint[], $3::bigint[], $4::bytea[]) AS u (ordinal, added, session) WHERE l.bucket = $1
+		ON CONFLICT (bucket, ordinal) DO UPDATE SET count = s.count + excluded.count, first = LEAST(s.first, excluded.first),
+			last = GREATEST(s.last, excluded.last),
+			sessions = CASE WHEN length(s.sessions) >= $5::int OR position(excluded.sessions IN s.sessions) > 0 THEN s.sessions
+				ELSE s.sessions || excluded.sessions END
+		RETURNING s.ordinal, s.count, s.first, s.last, s.sessions`
 	// One look-up by key for each stamp, whatever the planner thinks of a table
 	// that it has no statistics of: told "ordinal = ANY($2)", it reads the lane.
 	sqlStates = `SELECT s.ordinal, s.count, s.first, s.last, s.sessions FROM unnest($2::bigint[]) AS u (wanted),
@@ -148,20 +163,28 @@ func (a *appending) try(ctx context.Context, t *tx) error {
 // before. The error is ErrHeadMoved if it was not, and is judged at an old head.
 func (a *appending) read(ctx context.Context, t *tx) (last, at int64, fresh bool, err error) {
 	b, n, head := t.batch(), len(a.fold.places), uint64(0)
-	b.Queue(sqlTakeLane, a.s.clock(), a.lane, n).QueryRow(func(row pgx.Row) error { return noLane(a.lane, row.Scan(&last, &at)) })
-	b.Queue(sqlNewGroup, a.lane, a.s.opt.Node, a.s.epoch, a.number, n).Exec(func(tag pgconn.CommandTag) error {
-		if fresh = tag.RowsAffected() == 1; fresh {
+	b.Queue(sqlTakeLane, a.s.clock(), a.lane, n, a.s.opt.Node, a.s.epoch, a.number).QueryRow(func(row pgx.Row) error {
+		err := noLane(a.lane, row.Scan(&last, &at, &fresh))
+		if err == nil && fresh {
 			a.fold.begin() // else what the try before this one worked out stands
 		}
-		return nil
+		return err
 	})
 	b.Queue(sqlHeadSeq).QueryRow(func(row pgx.Row) error { return row.Scan(&head) })
-	b.Queue(sqlStates, a.lane, a.fold.ordinals()).Query(func(rows pgx.Rows) error {
-		if !fresh {
-			return nil
+	ifFresh := func(load func(pgx.Rows) error) func(pgx.Rows) error {
+		return func(rows pgx.Rows) error {
+			if !fresh {
+				return nil
+			}
+			return load(rows)
 		}
-		return a.fold.loadRows(rows)
-	})
+	}
+	if asked := a.fold.ordinals(); len(asked) > 0 {
+		b.Queue(sqlStates, a.lane, asked).Query(ifFresh(a.fold.loadRows))
+	}
+	if plain := a.fold.plain(); len(plain.ordinals) > 0 {
+		b.Queue(sqlCount, a.lane, plain.ordinals, plain.added, plain.sessions, store.MaxSessions*sessionBytes).Query(ifFresh(a.fold.loadCounted))
+	}
 	if err = t.send(ctx, b); err == nil && fresh && head != a.head {
 		err = store.ErrHeadMoved
 	}

@@ -39,7 +39,8 @@ type Store struct {
 
 	time    atomic.Pointer[timeMark]
 	head    headReader
-	shapes  sync.Map // of batches, by id
+	proven  atomic.Uint64 // a change that is on the standby
+	shapes  sync.Map      // of batches, by id
 	claimed claims
 	scans   scanState
 }
