@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"mintmark/engine"
+	"mintmark/engine/export"
 	"mintmark/engine/fault"
 	"mintmark/engine/store/badgerstore"
 )
@@ -90,6 +91,7 @@ var Workloads = []Workload{
 	{"engine", "verify and log durably, without HTTP", Engine},
 	{"verify", "verify over HTTP, every scan durable, against a bare fasthttp handler", Verify},
 	{"minting", "scan latency while a batch is minted", WhileMinting},
+	{"labels", "a million labels as PDF and CSV, and symbols against libqrencode", Labels},
 	{"memory", "resident memory with 100 million stamps, 10 million scanned, and cold scans", Memory},
 }
 
@@ -158,6 +160,8 @@ func (c *Config) reopen(name string) (*engine.Engine, error) {
 		Dir:   filepath.Join(c.Dir, name),
 		Async: c.Async,
 		Store: badgerstore.Options{MintReserve: 64 << 20, ScanReserve: 32 << 20, ControlReserve: 16 << 20},
+
+		Exports: export.Config{Reserve: 64 << 20},
 	})
 }
 

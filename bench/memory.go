@@ -3,12 +3,8 @@ package bench
 import (
 	"context"
 	"fmt"
-	"os"
 	"runtime"
 	"runtime/debug"
-	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -123,17 +119,10 @@ func (c *Config) scanSome(ctx context.Context, e *engine.Engine, id string, call
 
 // rss returns the resident bytes of this process.
 func rss() float64 {
-	data, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return float64(m.Sys)
+	if n := status("VmRSS:"); n > 0 {
+		return n
 	}
-	lines := strings.Split(string(data), "\n")
-	i := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "VmRSS:") })
-	if i < 0 {
-		return 0
-	}
-	kb, _ := strconv.ParseFloat(strings.Fields(lines[i])[1], 64)
-	return kb * 1024
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.Sys)
 }

@@ -35,6 +35,7 @@ type ChangeRequest struct {
 	NotActivatedBefore time.Time // revoke: spare stamps that were active by then
 	ExpiresAt          time.Time // expire: zero means now
 	Product, Lot       string    // activate: bind the range
+	Code               string    // spoil: what happened, one of batch.SpoilCodes, or nothing
 }
 
 // ChangeResult is what a change did, or would do. Its ranges are positions of
@@ -133,6 +134,12 @@ func (r *ChangeRequest) check() error {
 	if r.Op != store.OpActivate && (r.Product != "" || r.Lot != "") {
 		return fault.Field("product", "a product and lot are bound by activate alone")
 	}
+	if r.Op != store.OpSpoil && r.Code != "" {
+		return fault.Field("code", "is for spoil alone")
+	}
+	if err := batch.CheckSpoilCode(r.Code); err != nil {
+		return err
+	}
 	if r.Lot != "" {
 		if err := serial.CheckLot(r.Lot); err != nil {
 			return err
@@ -146,7 +153,7 @@ func (a Actor) check() error { return checkText("actor", a.Name, 1, 100) }
 // change turns a request into a change of one batch.
 func (e *Engine) change(b *batch.Entry, r *ChangeRequest) (store.Change, error) {
 	c := store.Change{Op: r.Op, Batch: r.Batch, Actor: r.By.Name, Token: r.By.Token, Reason: r.Reason,
-		NotActivatedBefore: r.NotActivatedBefore.UTC(), ExpiresAt: r.ExpiresAt.UTC(), Product: r.Product, Lot: r.Lot}
+		NotActivatedBefore: r.NotActivatedBefore.UTC(), ExpiresAt: r.ExpiresAt.UTC(), Product: r.Product, Lot: r.Lot, Code: r.Code}
 	for _, span := range r.Ranges {
 		rng, err := e.resolve(b, span)
 		if err != nil {

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"mintmark/engine/batch"
+	"mintmark/engine/export"
 	"mintmark/engine/fault"
 	"mintmark/engine/keyring"
 	"mintmark/engine/mint"
@@ -51,6 +52,7 @@ type Config struct {
 	Poll      time.Duration // how often a shared store is asked for changes of other nodes (default 500 ms)
 	Store     badgerstore.Options
 	Postgres  pgstore.Options // the rest of what DSN does not say
+	Exports   export.Config   // default of its Dir: Dir/exports; with a DSN a new directory for temporary files
 
 	Log *slog.Logger
 	// Fatal is told once when the process must restart. It must neither block
@@ -71,6 +73,8 @@ type Engine struct {
 	keys    atomic.Pointer[keys]
 	tokens  atomic.Pointer[tokenTable]
 	exports exportCache
+
+	exporter *export.Runner
 
 	records sync.Mutex    // one reading of keys and tokens at a time
 	loaded  atomic.Uint64 // the newest change whose records keys and tokens have
@@ -132,7 +136,7 @@ func (c *Config) validate() error {
 		return fault.Field("async", "is for the embedded store alone; leave it out")
 	}
 	c.setDefaults()
-	return errors.Join(c.Scan.Validate(), c.Mint.Validate())
+	return errors.Join(c.Scan.Validate(), c.Mint.Validate(), c.Exports.Validate())
 }
 
 // shared reports whether other nodes may work over the same store.
@@ -194,9 +198,14 @@ func start(cfg Config, base string, kek *keyring.KEK, st store.Store) (*Engine, 
 	if err := e.loadRecords(); err != nil {
 		return nil, err
 	}
+	var err error
+	if e.exporter, err = export.NewRunner(cfg.exportConfig()); err != nil {
+		return nil, err
+	}
 	e.scans = scan.NewWriter(st, e.tracker, cfg.Scan, e.now, e.fatal)
 	e.jobs.init(cfg.MaxJobs)
 	e.startJobs(math.MaxInt)
+	e.resumeExports()
 	if cfg.shared() {
 		e.wait.Go(e.follow)
 	}
@@ -254,12 +263,13 @@ func (e *Engine) retain() {
 // Base returns the URL base of new batches.
 func (e *Engine) Base() string { return e.base }
 
-// Close stops minting (it resumes at the next Open), commits the scans that
+// Close stops minting and exports (they resume at the next Open), commits the scans that
 // are waiting and closes the store. No other call but WaitSealed may be
 // running.
 func (e *Engine) Close() error {
 	e.stop()
 	e.wait.Wait()
+	err := e.exporter.Close()
 	e.scans.Close()
-	return e.st.Close()
+	return errors.Join(err, e.st.Close())
 }

@@ -27,7 +27,7 @@ var levels = [][]string{
 	{"engine/label/pdf", "engine/label/svg", "engine/label/png", "engine/label/zpl", "engine/label/eps"},
 	{"engine/store/eventlog", "engine/store/storecopy", "engine/store/pgstore/pgtest"},
 	{"engine/store/badgerstore", "engine/store/pgstore", "engine/store/storetest", "engine/batch", "engine/mint"},
-	{"engine/scan"},
+	{"engine/scan", "engine/export"},
 	{"engine"},
 	{"server"},
 	{"bench"},

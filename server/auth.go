@@ -18,6 +18,7 @@ var (
 	admins    = []engine.Role{engine.Admin}
 	ordering  = []engine.Role{engine.Admin, engine.Printer}
 	download  = []engine.Role{engine.Admin, engine.Printer, engine.Producer}
+	printing  = []engine.Role{engine.Admin, engine.Printer}
 	inUse     = []engine.Role{engine.Admin, engine.Producer}
 	handling  = []engine.Role{engine.Admin, engine.Printer, engine.Producer}
 	stampData = []engine.Role{engine.Admin, engine.Producer, engine.Inspector, engine.Auditor}

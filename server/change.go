@@ -24,6 +24,7 @@ type changeRequest struct {
 	ExpiresAt          string `json:"expires_at"`
 	Product            string `json:"product"`
 	Lot                string `json:"lot"`
+	Code               string `json:"code"`
 	DryRun             bool   `json:"dry_run"`
 }
 
@@ -54,7 +55,7 @@ func changeBatch(op store.Op) serveFunc {
 }
 
 func (in *changeRequest) request(op store.Op, id string, t engine.Token) (r engine.ChangeRequest, err error) {
-	r = engine.ChangeRequest{Op: op, Batch: id, Reason: in.Reason, By: actor(t, in.Actor), Product: in.Product, Lot: in.Lot}
+	r = engine.ChangeRequest{Op: op, Batch: id, Reason: in.Reason, By: actor(t, in.Actor), Product: in.Product, Lot: in.Lot, Code: in.Code}
 	for _, one := range in.Ranges {
 		r.Ranges = append(r.Ranges, engine.Span(one))
 	}

@@ -20,6 +20,7 @@ type change struct {
 	Actor              string    `json:"actor,omitempty"`
 	Product            string    `json:"product,omitempty"`
 	Lot                string    `json:"lot,omitempty"`
+	Code               string    `json:"code,omitempty"`
 	NotActivatedBefore time.Time `json:"not_activated_before,omitzero"`
 	ExpiresAt          time.Time `json:"expires_at,omitzero"`
 	DryRun             bool      `json:"dry_run,omitempty"`

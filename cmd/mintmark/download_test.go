@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -14,12 +16,26 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"mintmark/engine"
+	"mintmark/engine/export"
 )
 
-// exportServer serves a file as a server does. It gives digest as its SHA-256,
+// exportServer serves a file as the only one of an export. It gives digest as its SHA-256,
 // and breaks off after cut bytes of each answer, unless cut is negative.
 func exportServer(t *testing.T, file, digest []byte, cut int) *client {
 	return clientOf(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodPost:
+			json.NewEncoder(w).Encode(engine.ExportInfo{ID: "e", Batch: "b", State: engine.ExportComplete, Count: 1,
+				Files: []export.File{{Name: "x.csv", First: 1, Last: 1, Size: int64(len(file)), SHA256: hex.EncodeToString(digest)}}})
+			return
+		case strings.HasSuffix(r.URL.Path, "/manifest"):
+			sum := sha256.Sum256([]byte("manifest"))
+			w.Header().Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum[:])+":")
+			http.ServeContent(w, r, "x.json", time.Time{}, strings.NewReader("manifest"))
+			return
+		}
 		w.Header().Set("ETag", `"v1"`)
 		w.Header().Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(digest)+":")
 		if cut < 0 || r.Method == http.MethodHead {
@@ -40,7 +56,7 @@ func exportServer(t *testing.T, file, digest []byte, cut int) *client {
 // exportTo runs the command on a server.
 func exportTo(t *testing.T, cl *client, out string, resume bool) error {
 	a := &app{out: new(strings.Builder), err: new(strings.Builder)}
-	return a.export(t.Context(), cl, "b", exportFlags{format: "csv", out: out, resume: resume})
+	return a.export(t.Context(), cl, "b", exportBody{Request: export.Request{Format: "csv"}}, exportTarget{path: out, resume: resume})
 }
 
 func readFile(t *testing.T, path string) []byte {
@@ -79,6 +95,9 @@ func TestExportBreaksOff(t *testing.T) {
 	}
 	if _, err := os.Stat(out + ".part"); err == nil {
 		t.Error("the part is still there")
+	}
+	if string(readFile(t, out+manifestExt)) != "manifest" {
+		t.Error("the manifest is not there")
 	}
 }
 

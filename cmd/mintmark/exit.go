@@ -104,6 +104,7 @@ func report(w io.Writer, cmd *cobra.Command, err error) {
 var fieldFlags = map[string][]string{
 	"async":         {"durability"},
 	"authorization": {"token"},
+	"custom_layout": {"layout-file"},
 	"data":          {"data"},
 	"expires_at":    {"expires", "at"},
 	"passphrase":    {"passphrase-file"},

@@ -27,7 +27,7 @@ type app struct {
 // commands makes every subcommand, in the order of a stamp's life.
 var commands = []func(*app) *cobra.Command{
 	newInit, newServe, newDemo,
-	newMint, newBatches, newShow, newExport,
+	newMint, newBatches, newShow, newLayouts, newExport, newManifest, newReconcile,
 	newVerify,
 	newActivate, newSuspend, newResume, newSpoil, newReturn, newRevoke, newExpire,
 	newToken, newFsck, newStore, newBench, newVersion, newExitCodes,
@@ -78,7 +78,9 @@ func setGroup(cmd *cobra.Command) {
 	if !cmd.HasSubCommands() {
 		return
 	}
-	cmd.Args, cmd.RunE = cobra.ArbitraryArgs, group
+	if cmd.RunE == nil {
+		cmd.Args, cmd.RunE = cobra.ArbitraryArgs, group
+	}
 	for _, c := range cmd.Commands() {
 		setGroup(c)
 	}

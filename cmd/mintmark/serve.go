@@ -28,11 +28,13 @@ type serveFlags struct {
 	logFormat  string
 	pprof      string
 	memory     size
+	exportDir  string
+	exportSize size
 }
 
 // defaultServe returns the flags of a server as they are unless given.
 func defaultServe() *serveFlags {
-	return &serveFlags{listen: "127.0.0.1:8080", durability: "sync", logFormat: "text", memory: server.DefaultMemory, scan: scan.DefaultConfig()}
+	return &serveFlags{listen: "127.0.0.1:8080", durability: "sync", logFormat: "text", memory: server.DefaultMemory, scan: scan.DefaultConfig(), exportSize: 32 << 30}
 }
 
 const serveHelp = `Serve the data directory over HTTP.
@@ -82,6 +84,8 @@ func newServe(a *app) *cobra.Command {
 	flags.Uint16Var(&f.scan.SuspectAt, "suspect-at", f.scan.SuspectAt, "distinct sessions that make a stamp suspicious")
 	flags.StringVar(&f.logFormat, "log-format", f.logFormat, "`text` or json, on standard error")
 	flags.StringVar(&f.pprof, "pprof", "", "loopback `address` for profiles (default: off)")
+	flags.StringVar(&f.exportDir, "export-dir", "", "`directory` for the files of exports (default: exports in the data directory; with --store a temporary one)")
+	flags.Var(&f.exportSize, "export-size", "space that exports may take; the oldest are deleted first, and made again when they are asked for")
 	flags.Var(&f.memory, "memory", "soft memory limit; the variable GOMEMLIMIT goes before it")
 	return cmd
 }
@@ -117,6 +121,7 @@ func (a *app) openToServe(f *serveFlags) (*engine.Engine, <-chan error, error) {
 	}
 	cfg.Log, cfg.BaseURL, cfg.Async = log, f.baseURL, f.durability == "async"
 	cfg.Retention, cfg.Scan = f.retention.Duration, f.scan
+	cfg.Exports.Dir, cfg.Exports.MaxBytes = f.exportDir, int64(f.exportSize)
 	cfg.Fatal = func(err error) { fatal <- err }
 	e, err := engine.Open(cfg)
 	return e, fatal, err

@@ -40,6 +40,8 @@ func (b *builder) fold(c store.Change) error {
 	case store.OpSeal:
 		err = b.seal(&c)
 	case store.OpRecord:
+	case store.OpExport, store.OpRelease:
+		err = b.hand(&c)
 	default:
 		err = b.change(&c)
 	}
@@ -127,6 +129,15 @@ func (b *builder) change(c *store.Change) error {
 	return fault.Wrap(fault.Corrupt, e.fold(c), "change %d cannot be applied", c.Seq)
 }
 
+// hand notes what is handed to a printer.
+func (b *builder) hand(c *store.Change) error {
+	e, err := b.entry(c)
+	if err != nil {
+		return err
+	}
+	return fault.Wrap(fault.Corrupt, e.hand(c), "change %d cannot be applied", c.Seq)
+}
+
 // entry returns the batch of a change, ready to be changed in place.
 func (b *builder) entry(c *store.Change) (*Entry, error) {
 	i, ok := b.index.byID[c.Batch]
@@ -136,7 +147,9 @@ func (b *builder) entry(c *store.Change) (*Entry, error) {
 	b.copyEntries()
 	e := b.index.entries[i]
 	if !b.own[e] {
-		e = &Entry{Batch: e.Batch, Key: e.Key, runs: e.runs.clone()}
+		next := *e
+		next.runs = e.runs.clone()
+		e = &next
 		b.index.entries[i], b.own[e] = e, true
 	}
 	return e, nil

@@ -11,6 +11,10 @@ type Entry struct {
 	Batch store.Batch
 	Key   *keyring.BatchKey
 	runs  runs
+
+	exports  []Export
+	releases []Release
+	owners   []Owner
 }
 
 // newEntry returns a batch whose stamps are all outstanding.

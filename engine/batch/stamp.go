@@ -59,6 +59,7 @@ type Stamp struct {
 	State       State
 	Class       Class // as last recorded; ClassAt also sees expiry
 	Suspended   bool  // only while Outstanding or Active
+	Code        Code  // of a stamp that was spoiled
 	ActivatedAt int64 // µs, 0: never; kept when the stamp leaves Active
 	ExpiresAt   int64 // µs, 0: never
 	Product     string

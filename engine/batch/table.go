@@ -9,6 +9,7 @@ type edit struct {
 	spareBefore int64
 	product     string
 	lot         string
+	code        Code
 }
 
 // newEdit returns what c asks when it happens at the given time. An expiry
@@ -20,6 +21,7 @@ func newEdit(c *store.Change, at int64) *edit {
 		spareBefore: micros(c.NotActivatedBefore),
 		product:     c.Product,
 		lot:         c.Lot,
+		code:        codeOf(c.Code),
 	}
 }
 
@@ -89,7 +91,10 @@ func resume(s Stamp, _ *edit) (Stamp, string) {
 	return s, ""
 }
 
-func spoil(s Stamp, e *edit) (Stamp, string) { return leave(s, Spoiled, ClassSpoiled, e.at), "" }
+func spoil(s Stamp, e *edit) (Stamp, string) {
+	s.Code = e.code
+	return leave(s, Spoiled, ClassSpoiled, e.at), ""
+}
 
 func giveBack(s Stamp, e *edit) (Stamp, string) { return leave(s, Returned, ClassReturned, e.at), "" }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"time"
 
 	"mintmark/engine/fault"
@@ -24,7 +25,9 @@ const (
 	OpReturn   Op = "return"
 	OpRevoke   Op = "revoke"
 	OpExpire   Op = "expire"
-	OpRecord   Op = "record" // only writes records: keys, tokens
+	OpRecord   Op = "record"  // only writes records: keys, tokens
+	OpExport   Op = "export"  // asks for files of a range
+	OpRelease  Op = "release" // a printer begins to download a range; a fact, no state of a stamp
 )
 
 // Range is a closed range of ordinals.
@@ -55,6 +58,12 @@ type Change struct {
 	ExpiresAt          time.Time `json:"expires_at,omitzero"`           // OpExpire
 	Product            string    `json:"product,omitempty"`             // OpActivate: binds the range
 	Lot                string    `json:"lot,omitempty"`                 // OpActivate: binds the range
+	Code               string    `json:"code,omitempty"`                // OpSpoil: what happened, one of batch.SpoilCodes
+
+	Export  string          `json:"export,omitempty"`  // OpExport, OpRelease: its id
+	Printer string          `json:"printer,omitempty"` // OpExport, OpRelease: who prints it
+	Force   bool            `json:"force,omitempty"`   // OpExport: although another printer has the range
+	Request json.RawMessage `json:"request,omitempty"` // OpExport: an export.Request
 
 	Records []Record `json:"records,omitempty"` // written with the change; kept without Data in the log
 }
@@ -67,6 +76,7 @@ const (
 	SiteKeys   RecordKind = "site-key"
 	IssuerKeys RecordKind = "issuer-key"
 	Tokens     RecordKind = "token"
+	Logos      RecordKind = "logo" // files that export requests name by their SHA-256
 )
 
 // Record is a small value that is written only together with a change.
