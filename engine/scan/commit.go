@@ -103,9 +103,14 @@ func (l *lane) takeWaiting() []*group {
 	return waiting
 }
 
+// maxUnmoved is how often in a row the store may have moved on with nothing new
+// to be read. Once is no harm: a change that no node has used yet is lost when
+// the primary goes before its standby has it.
+const maxUnmoved = 10
+
 // write has the store commit the group, judged at the newest change.
 func (l *lane) write(g *group) error {
-	for {
+	for unmoved := 0; ; unmoved++ {
 		if err := l.failed.Load(); err != nil {
 			return *err
 		}
@@ -121,7 +126,10 @@ func (l *lane) write(g *group) error {
 		if err := l.tracker.Refresh(context.Background()); err != nil {
 			return err
 		}
-		if l.tracker.Index() == index {
+		if l.tracker.Index() != index {
+			unmoved = -1
+		}
+		if unmoved == maxUnmoved {
 			return errGoneBack
 		}
 	}
