@@ -13,7 +13,8 @@ import (
 	"mintmark/engine/store"
 )
 
-// ExportRequest asks for the files of a range of a batch.
+// ExportRequest asks for the files of a range of a batch. Layout may also name a
+// saved layout.
 type ExportRequest struct {
 	Batch string
 	export.Request
@@ -60,6 +61,9 @@ func (e *Engine) CreateExport(ctx context.Context, r ExportRequest) (info Export
 	}
 	if r.LogoFile != nil {
 		r.Logo = export.LogoDigest(r.LogoFile)
+	}
+	if err := e.resolveLayout(ctx, &r.Request); err != nil {
+		return info, false, err
 	}
 	plan, err := e.plan(ctx, &b.Batch, r.Request, r.LogoFile)
 	if err != nil {

@@ -72,6 +72,8 @@ func TestOverPostgres(t *testing.T) {
 		{"ExportFiles", TestExportFiles},
 		{"SameExport", TestSameExport},
 		{"Releases", TestReleases},
+		{"SavedLayouts", TestSavedLayouts},
+		{"ManyLayouts", TestManyLayouts},
 		{"FsckFindsDamage", TestFsckFindsDamage},
 		{"Retention", TestRetention},
 		{"CommittedButNotCounted", TestCommittedButNotCounted},

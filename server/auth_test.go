@@ -31,6 +31,10 @@ func TestRoles(t *testing.T) {
 		"GET /v1/batches/{id}/exports/{export}/files/{name}": "admin printer",
 		"GET /v1/batches/{id}/reconciliation":                "admin printer",
 
+		"GET /v1/layouts":           "admin printer",
+		"PUT /v1/layouts/{name}":    "admin",
+		"DELETE /v1/layouts/{name}": "admin",
+
 		"POST /v1/batches/{id}/activate": "admin producer",
 		"POST /v1/batches/{id}/suspend":  "admin producer",
 		"POST /v1/batches/{id}/resume":   "admin producer",

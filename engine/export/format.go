@@ -69,6 +69,12 @@ var formats = map[string]*format{
 // Formats returns the names of the formats, sorted.
 func Formats() []string { return slices.Sorted(maps.Keys(formats)) }
 
+// HasLabels reports whether a format shows labels, and so needs a layout.
+func HasLabels(name string) bool {
+	f := formats[name]
+	return f != nil && f.labels
+}
+
 func formatOf(name string) (*format, error) {
 	if f := formats[name]; f != nil {
 		return f, nil

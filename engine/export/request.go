@@ -40,9 +40,6 @@ type Request struct {
 	Logo string `json:"logo_sha256,omitempty"`
 }
 
-// MaxBytes bounds a request's JSON.
-const MaxBytes = 64 << 10
-
 // Normalize returns the canonical form of a request for a batch: defaults are
 // filled in, and a split that makes one file is 0. Errors are Invalid and name the
 // JSON field.

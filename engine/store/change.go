@@ -76,7 +76,8 @@ const (
 	SiteKeys   RecordKind = "site-key"
 	IssuerKeys RecordKind = "issuer-key"
 	Tokens     RecordKind = "token"
-	Logos      RecordKind = "logo" // files that export requests name by their SHA-256
+	Logos      RecordKind = "logo"   // files that export requests name by their SHA-256
+	Layouts    RecordKind = "layout" // files of saved layouts, by name
 )
 
 // Record is a small value that is written only together with a change.
