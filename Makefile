@@ -9,7 +9,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 
 export CGO_ENABLED ?= 0
 
-.PHONY: help run build test check race bench cluster clean
+.PHONY: help run build test check race bench cluster pictures clean
 
 help:   ## list the targets
 	@grep -E '^[a-z]+: .*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -38,6 +38,9 @@ bench: build   ## measure everything (some minutes); see README
 
 cluster: build   ## three nodes, HAProxy and two PostgreSQL servers here; see docs/scale-out.md
 	@docs/deploy/cluster.sh up
+
+pictures: build   ## draw the pictures of docs/printing.md (needs poppler-utils and imagemagick)
+	@docs/pictures/layouts.sh
 
 clean:   ## remove what was built, not the data in ./var
 	rm -rf bin
