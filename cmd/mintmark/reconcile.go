@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -35,7 +36,7 @@ func newReconcile(a *app) *cobra.Command {
 func (a *app) printReconciliation(r engine.Reconciliation) error {
 	var rows [][]string
 	for _, s := range r.Printers {
-		rows = append(rows, shareRow(s.Printer, s))
+		rows = append(rows, shareRow(cmp.Or(s.Printer, "(no printer)"), s))
 	}
 	rows = append(rows, shareRow("(not released)", r.NotReleased))
 	if err := a.printTable("PRINTER STAMPS ACTIVATED SPOILED RETURNED REVOKED EXPIRED OUTSTANDING PASSED-ON", rows); err != nil {
