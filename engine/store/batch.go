@@ -1,8 +1,10 @@
 package store
 
 import (
+	"math"
 	"time"
 
+	"mintmark/engine/fault"
 	"mintmark/engine/serial"
 )
 
@@ -47,6 +49,33 @@ type Batch struct {
 // Chunks returns how many chunks the batch has.
 func (b *Batch) Chunks() uint32 {
 	return uint32((b.Count + uint64(b.ChunkSize) - 1) / uint64(b.ChunkSize))
+}
+
+// MaxChunk bounds the stamps of a chunk: tags and checksum stay below the 1 MiB
+// from which the embedded store would keep a value elsewhere.
+const MaxChunk = (1<<20 - 1 - 4) / serial.TagBytes
+
+// Allocate gives a new batch its ordinals: whole chunks from next on, which is
+// the first ordinal that no batch owns, aligned to the chunk size whatever the
+// last batch's was. Errors are Invalid, field "chunk_size" or "count".
+func (b *Batch) Allocate(next uint64) error {
+	if b.ChunkSize == 0 || b.ChunkSize > MaxChunk {
+		return fault.Field("chunk_size", "must be from 1 to %d", MaxChunk)
+	}
+	if b.Count == 0 || b.Count > serial.MaxOrdinal {
+		return fault.Field("count", "must be from 1 to %d", uint64(serial.MaxOrdinal))
+	}
+	size := uint64(b.ChunkSize)
+	chunks := (b.Count + size - 1) / size
+	if chunks > math.MaxUint32 {
+		return fault.Field("count", "%d stamps make more than %d chunks of %d; use larger chunks", b.Count, math.MaxUint32, size)
+	}
+	b.First = (next + size - 1) / size * size
+	if end := b.First + chunks*size; end > serial.MaxOrdinal+1 {
+		left := serial.MaxOrdinal + 1 - min(b.First, serial.MaxOrdinal+1)
+		return fault.Field("count", "%d stamps are asked for and %d ordinals are left on this site", b.Count, left/size*size)
+	}
+	return nil
 }
 
 // Span returns how many ordinals the batch owns: whole chunks.

@@ -3,7 +3,6 @@ package badgerstore
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 	"sort"
 	"sync/atomic"
@@ -11,7 +10,6 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"mintmark/engine/fault"
-	"mintmark/engine/serial"
 	"mintmark/engine/store"
 )
 
@@ -102,32 +100,12 @@ func (s *Store) CreateBatch(_ context.Context, b store.Batch, c store.Change) (s
 	return b, true, nil
 }
 
-// maxChunk bounds the stamps of a chunk, so that it stays below maxValue.
-const maxChunk = (maxValue - 4) / serial.TagBytes
-
-// allocate gives a new batch the next ordinals: aligned to its chunk size,
-// whatever the last one's was.
+// allocate gives a new batch the next ordinals.
 func (s *Store) allocate(b *store.Batch) error {
 	if s.batches.byID[b.ID] != nil {
 		return &fault.Error{Kind: fault.Conflict, Field: "id", Msg: "there is a batch " + b.ID + " already"}
 	}
-	if b.ChunkSize == 0 || b.ChunkSize > maxChunk {
-		return fault.Field("chunk_size", "must be from 1 to %d", maxChunk)
-	}
-	if b.Count == 0 || b.Count > serial.MaxOrdinal {
-		return fault.Field("count", "must be from 1 to %d", uint64(serial.MaxOrdinal))
-	}
-	size := uint64(b.ChunkSize)
-	chunks := (b.Count + size - 1) / size
-	if chunks > math.MaxUint32 {
-		return fault.Field("count", "%d stamps make more than %d chunks of %d; use larger chunks", b.Count, math.MaxUint32, size)
-	}
-	b.First = (s.batches.next() + size - 1) / size * size
-	if end := b.First + chunks*size; end > serial.MaxOrdinal+1 {
-		left := serial.MaxOrdinal + 1 - min(b.First, serial.MaxOrdinal+1)
-		return fault.Field("count", "%d stamps are asked for and %d ordinals are left on this site", b.Count, left/size*size)
-	}
-	return nil
+	return b.Allocate(s.batches.next())
 }
 
 // repeated returns the batch that b's idempotency key created earlier.

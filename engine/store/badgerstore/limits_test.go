@@ -106,11 +106,11 @@ func TestDirectoryInUse(t *testing.T) {
 func TestLimits(t *testing.T) {
 	s := newStore(t, Options{})
 	b := mint(t, s, 1, 50, 50)
-	for _, size := range []uint32{maxChunk + 1, 1 << 31} {
+	for _, size := range []uint32{store.MaxChunk + 1, 1 << 31} {
 		_, _, err := s.CreateBatch(ctx, storetest.Batch(2, 10, size), store.Change{})
 		wantError(t, err, fault.Invalid, "chunk_size", "must be from 1 to 149795")
 	}
-	_, _, err := s.CreateBatch(ctx, storetest.Batch(2, 10, maxChunk), store.Change{})
+	_, _, err := s.CreateBatch(ctx, storetest.Batch(2, 10, store.MaxChunk), store.Change{})
 	noError(t, err)
 	events := make([]store.Event, maxGroup+1)
 	for i := range events {

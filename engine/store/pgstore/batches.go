@@ -4,12 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"hash/fnv"
-	"math"
 
 	"github.com/jackc/pgx/v5"
 
 	"mintmark/engine/fault"
-	"mintmark/engine/serial"
 	"mintmark/engine/store"
 )
 
@@ -21,11 +19,6 @@ const (
 	sqlSetBatch   = "UPDATE mm_batch SET state = $2, body = $3 WHERE bucket = 0 AND id = $1"
 	sqlFence      = "SELECT fence FROM mm_mint WHERE bucket = $1 AND batch = $2"
 )
-
-// maxChunk bounds the stamps of a chunk as the embedded store does, whose value
-// of 1 MiB at most holds a chunk and its checksum: either store can take over
-// the other's batches.
-const maxChunk = (1<<20 - 5) / serial.TagBytes
 
 // chunkBucket returns where the chunks of a batch are, and the claims on them.
 func (s *Store) chunkBucket(id string) int {
@@ -93,24 +86,10 @@ func (s *Store) repeated(ctx context.Context, b, earlier *store.Batch) (store.Ba
 	return *earlier, false, err
 }
 
-// allocate gives a new batch the next ordinals: aligned to its chunk size,
-// whatever the last one's was.
+// allocate gives a new batch the next ordinals.
 func allocate(b *store.Batch, h *headRow) error {
-	if b.ChunkSize == 0 || b.ChunkSize > maxChunk {
-		return fault.Field("chunk_size", "must be from 1 to %d", maxChunk)
-	}
-	if b.Count == 0 || b.Count > serial.MaxOrdinal {
-		return fault.Field("count", "must be from 1 to %d", uint64(serial.MaxOrdinal))
-	}
-	size := uint64(b.ChunkSize)
-	chunks := (b.Count + size - 1) / size
-	if chunks > math.MaxUint32 {
-		return fault.Field("count", "%d stamps make more than %d chunks of %d; use larger chunks", b.Count, math.MaxUint32, size)
-	}
-	b.First = (h.next + size - 1) / size * size
-	if end := b.First + chunks*size; end > serial.MaxOrdinal+1 {
-		left := serial.MaxOrdinal + 1 - min(b.First, serial.MaxOrdinal+1)
-		return fault.Field("count", "%d stamps are asked for and %d ordinals are left on this site", b.Count, left/size*size)
+	if err := b.Allocate(h.next); err != nil {
+		return err
 	}
 	h.next = b.First + b.Span()
 	return nil

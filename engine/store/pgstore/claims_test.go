@@ -58,13 +58,13 @@ func TestPartChunks(t *testing.T) {
 		size   uint32
 		want   uint32
 	}{
-		{0, 10, 10, 800_000},              // one part holds it
-		{0, 63 * 8192, 8192, 976},         // few chunks
-		{0, 64 * 8192, 8192, 8},           // eight parts
-		{0, 70 * 8192, 8192, 8},           // eight and a short one
-		{0, 1_000_000_000, 8192, 976},     // 8 million stamps
-		{0, 1_000_000_000, 100_000, 80},   //
-		{0, 100 * maxChunk, maxChunk, 12}, // eight parts of large chunks
+		{0, 10, 10, 800_000},                          // one part holds it
+		{0, 63 * 8192, 8192, 976},                     // few chunks
+		{0, 64 * 8192, 8192, 8},                       // eight parts
+		{0, 70 * 8192, 8192, 8},                       // eight and a short one
+		{0, 1_000_000_000, 8192, 976},                 // 8 million stamps
+		{0, 1_000_000_000, 100_000, 80},               //
+		{0, 100 * store.MaxChunk, store.MaxChunk, 12}, // eight parts of large chunks
 		{5, 1_000_000_000, 8192, 5},
 	} {
 		s := &Store{opt: Options{PartChunks: c.option}}

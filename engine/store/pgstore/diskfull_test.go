@@ -48,12 +48,12 @@ func fillUp(t *testing.T, s *Store, b *store.Batch, fence uint64) (taken uint32,
 
 // benchChunk returns one chunk of the largest size, which does not compress.
 func benchChunk(i uint32) []store.Chunk {
-	c := benchChunks(maxChunk/8192 + 1)
-	tags := make([]byte, 0, maxChunk*7)
+	c := benchChunks(store.MaxChunk/8192 + 1)
+	tags := make([]byte, 0, store.MaxChunk*7)
 	for _, part := range c {
 		tags = append(tags, part.Tags...)
 	}
-	return []store.Chunk{{Index: i, Tags: tags[:maxChunk*7]}}
+	return []store.Chunk{{Index: i, Tags: tags[:store.MaxChunk*7]}}
 }
 
 // goesOn checks that nothing acknowledged is lost, and that the store takes more.
@@ -81,7 +81,7 @@ func TestTableSpaceFull(t *testing.T) {
 	dsn := pgtest.DSN(server.Addr(), "small")
 	noError(t, Migrate(ctx, dsn, 1, nil))
 	s := openStore(t, Options{DSN: dsn, PartChunks: 1000})
-	b := newBatch(t, s, 1, 60*maxChunk, maxChunk)
+	b := newBatch(t, s, 1, 60*store.MaxChunk, store.MaxChunk)
 	c := claim(t, s, &b)
 	taken, err := fillUp(t, s, &b, c.Fence)
 	wantError(t, err, fault.Busy, "disk is full", "free space")
@@ -99,7 +99,7 @@ func TestLogFull(t *testing.T) {
 	server := ownServer(t, pgtest.Config{})
 	noError(t, Migrate(ctx, server.DSN(), 1, nil))
 	s := openStore(t, Options{DSN: server.DSN(), Timeout: 3 * time.Second, PartChunks: 1000})
-	b := newBatch(t, s, 1, 200*maxChunk, maxChunk)
+	b := newBatch(t, s, 1, 200*store.MaxChunk, store.MaxChunk)
 	c := claim(t, s, &b)
 	taken, err := fillUp(t, s, &b, c.Fence)
 	if kind := fault.KindOf(err); kind != fault.Busy && kind != fault.Unavailable {
