@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	sharedStamps = 10_000_000 // of the batch that three nodes mint together
+	sharedStamps = 40_000_000 // of the batch that three nodes mint together
 	smallBatches = 30
 	smallStamps  = 5000
 )
@@ -93,19 +93,19 @@ func (c *cluster) mintTogether() string {
 	return b.ID
 }
 
-// killMinter kills a node at a moment at which it has stored some chunks of its
-// claim, and not nearly all, and waits until another has taken that over, under
-// a new fence. holder is the name of the node's claims.
+// killMinter kills a node at a moment at which it has not stored all chunks of
+// its claim, and waits until another has taken that over, under a new fence.
+// holder is the name of the node's claims.
 func (c *cluster) killMinter(n *node, holder string) {
 	c.t.Helper()
-	half := fmt.Sprintf(`SELECT batch, part, fence, stored, to_ - from_ FROM (SELECT c.*, (SELECT count(*) FROM mm_chunk k
+	open := fmt.Sprintf(`SELECT batch, part, fence, stored, to_ - from_ FROM (SELECT c.*, (SELECT count(*) FROM mm_chunk k
 			WHERE k.batch = c.batch AND k.idx >= c.from_ AND k.idx < c.to_) AS stored
-		FROM mm_claim c WHERE holder = '%s' AND part >= 0 AND NOT done) AS held WHERE stored BETWEEN 1 AND (to_ - from_) / 2`, holder)
+		FROM mm_claim c WHERE holder = '%s' AND part >= 0 AND NOT done) AS held WHERE stored < to_ - from_`, holder)
 	var found []string
-	await(c.t, "a claim that is half done", func() bool {
+	await(c.t, "a claim that is not done", func() bool {
 		n.signal(syscall.SIGSTOP)
 		await(c.t, n.name+" is stopped", n.stopped)
-		if found = c.query(half); len(found) == 1 {
+		if found = c.query(open); len(found) == 1 {
 			return true
 		}
 		n.signal(syscall.SIGCONT)
