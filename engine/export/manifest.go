@@ -2,14 +2,12 @@ package export
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"path/filepath"
 	"strings"
 	"unicode"
-
-	"golang.org/x/mod/sumdb/note"
 
 	"mintmark/engine/fault"
 	"mintmark/engine/keyring"
@@ -64,19 +62,15 @@ func (m *Manifest) encode() ([]byte, error) {
 
 // sign completes a manifest and returns its bytes, which are the same each time.
 func (m *Manifest) sign(iss *keyring.Issuer) ([]byte, error) {
-	verifier, err := newVerifier(iss.Public(), m.Issuer)
-	if err != nil {
-		return nil, err
-	}
 	text, err := m.text()
 	if err != nil {
 		return nil, err
 	}
-	signed, err := note.Sign(&note.Note{Text: text}, &signer{verifier, iss})
+	signed, err := iss.SignNote(text, m.Issuer)
 	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "sign the manifest")
+		return nil, manifestKeyError(err, m.Issuer)
 	}
-	m.Signature = strings.TrimSuffix(strings.TrimPrefix(string(signed), text+"\n"), "\n")
+	m.Signature = strings.TrimSuffix(strings.TrimPrefix(signed, text+"\n"), "\n")
 	return m.encode()
 }
 
@@ -88,29 +82,38 @@ func OpenManifest(data []byte, public []byte) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	verifier, err := newVerifier(public, m.Issuer)
+	verifier, err := keyring.NewNoteVerifier(public, m.Issuer)
 	if err != nil {
-		return nil, err
+		return nil, manifestKeyError(err, m.Issuer)
 	}
 	text, err := m.text()
 	if err != nil {
 		return nil, err
 	}
-	n, err := note.Open([]byte(text+"\n"+m.Signature+"\n"), note.VerifierList(verifier))
-	if err != nil {
-		return nil, fault.Field("manifest", "is not signed by this key (%v): check the key, and that the manifest is as it was issued", err)
-	}
-	if m.Signature != canonicalSignature(n) {
+	_, err = keyring.OpenNote(text+"\n"+m.Signature+"\n", verifier)
+	switch {
+	case err == keyring.ErrNoteSpelling:
 		return nil, fault.Field("manifest", "has more than its one signature in its one spelling; use it as it was issued")
+	case err != nil:
+		return nil, fault.Field("manifest", "is not signed by this key (%v): check the key, and that the manifest is as it was issued", err)
 	}
 	return m, nil
 }
 
-// canonicalSignature spells the first signature of a verified note, without what
-// note.Open tolerates: other signatures and spare bits of base64.
-func canonicalSignature(n *note.Note) string {
-	raw, _ := base64.StdEncoding.DecodeString(n.Sigs[0].Base64) // note.Open has decoded it
-	return "— " + n.Sigs[0].Name + " " + base64.StdEncoding.EncodeToString(raw)
+// manifestKeyError puts an error of a note's key in the words of manifests, whose
+// issuer is named in the file.
+func manifestKeyError(err error, issuer string) error {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return err
+	}
+	switch f.Field {
+	case "public":
+		return fault.Field("key", "%s", f.Msg)
+	case "name":
+		return fault.Field("manifest", "has an issuer named %q, which no key can have", issuer)
+	}
+	return err
 }
 
 // ParseManifest reads a manifest without verifying its signature. Errors are
@@ -151,24 +154,3 @@ func (m *Manifest) check() error {
 	}
 	return nil
 }
-
-func newVerifier(public []byte, name string) (note.Verifier, error) {
-	vkey, err := note.NewEd25519VerifierKey(name, public)
-	if err != nil {
-		return nil, fault.Field("key", "is no Ed25519 public key: %v", err)
-	}
-	v, err := note.NewVerifier(vkey)
-	if err != nil || strings.ContainsFunc(name, unicode.IsControl) {
-		return nil, fault.Field("manifest", "has an issuer named %q, which no key can have", name)
-	}
-	return v, nil
-}
-
-// signer makes an Issuer a note.Signer.
-type signer struct {
-	note.Verifier
-	issuer *keyring.Issuer
-}
-
-// Sign returns the issuer's signature of a note's text.
-func (s *signer) Sign(msg []byte) ([]byte, error) { return s.issuer.Sign(msg), nil }

@@ -1,12 +1,6 @@
 package mint
 
 import (
-	"encoding/base64"
-	"strings"
-	"unicode"
-
-	"golang.org/x/mod/sumdb/note"
-
 	"mintmark/engine/fault"
 	"mintmark/engine/keyring"
 	"mintmark/engine/store"
@@ -24,10 +18,6 @@ func Certificate(b *store.Batch, root [32]byte, iss *keyring.Issuer, name string
 	if iss.ID() != b.IssuerKey {
 		return "", fault.New(fault.Conflict, "batch %s pins issuer key %q, not %s: sign with the pinned key", b.ID, b.IssuerKey, iss.ID())
 	}
-	verifier, err := newVerifier(iss.Public(), name)
-	if err != nil {
-		return "", err
-	}
 	text, err := StatementOf(b, root).text()
 	if err != nil {
 		return "", err
@@ -35,8 +25,7 @@ func Certificate(b *store.Batch, root [32]byte, iss *keyring.Issuer, name string
 	if _, err := parseStatement(text); err != nil { // never sign what would not open
 		return "", err
 	}
-	cert, err := note.Sign(&note.Note{Text: text}, &signature{verifier, iss})
-	return string(cert), fault.Wrap(fault.Internal, err, "batch %s: sign the certificate", b.ID)
+	return iss.SignNote(text, name)
 }
 
 // OpenCertificate verifies a certificate with the issuer's 32-byte public key and
@@ -46,18 +35,18 @@ func Certificate(b *store.Batch, root [32]byte, iss *keyring.Issuer, name string
 // Errors are Invalid, field "public" or "name" for a key that cannot be one, else
 // "certificate".
 func OpenCertificate(cert string, public []byte, name string) (Statement, error) {
-	verifier, err := newVerifier(public, name)
+	verifier, err := keyring.NewNoteVerifier(public, name)
 	if err != nil {
 		return Statement{}, err
 	}
-	n, err := note.Open([]byte(cert), note.VerifierList(verifier))
-	if err != nil {
+	text, err := keyring.OpenNote(cert, verifier)
+	switch {
+	case err == keyring.ErrNoteSpelling:
+		return Statement{}, certificateError("has more than its one signature in its one spelling: use it as it was issued")
+	case err != nil:
 		return Statement{}, certificateError("cannot be verified (%v): check the issuer key and name, and that it is complete", err)
 	}
-	if cert != canonicalNote(n) {
-		return Statement{}, certificateError("has more than its one signature in its one spelling: use it as it was issued")
-	}
-	s, err := parseStatement(n.Text)
+	s, err := parseStatement(text)
 	if err != nil {
 		return Statement{}, certificateError("states what no batch can be: %v", err)
 	}
@@ -67,35 +56,3 @@ func OpenCertificate(cert string, public []byte, name string) (Statement, error)
 func certificateError(format string, args ...any) error {
 	return fault.Field("certificate", format, args...)
 }
-
-// canonicalNote spells a verified note with its first signature only. It drops
-// what note.Open tolerates: unknown and repeated signatures, and spare bits of
-// base64.
-func canonicalNote(n *note.Note) string {
-	sig := n.Sigs[0]
-	raw, _ := base64.StdEncoding.DecodeString(sig.Base64) // note.Open has decoded it
-	return n.Text + "\n— " + sig.Name + " " + base64.StdEncoding.EncodeToString(raw) + "\n"
-}
-
-// newVerifier returns the note verifier of an issuer key.
-func newVerifier(public []byte, name string) (note.Verifier, error) {
-	vkey, err := note.NewEd25519VerifierKey(name, public)
-	if err != nil {
-		return nil, fault.Field("public", "is no Ed25519 public key: %v", err)
-	}
-	verifier, err := note.NewVerifier(vkey)
-	if err != nil || strings.ContainsFunc(name, unicode.IsControl) {
-		return nil, fault.Field("name", `is %q: use a host name, without spaces and "+"`, name)
-	}
-	return verifier, nil
-}
-
-// signature makes an Issuer a note.Signer; name and key hash are those of its
-// verifier.
-type signature struct {
-	note.Verifier
-	issuer *keyring.Issuer
-}
-
-// Sign returns the issuer's signature of a note's text.
-func (s *signature) Sign(msg []byte) ([]byte, error) { return s.issuer.Sign(msg), nil }

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
 	"pgregory.net/rapid"
 
 	"mintmark/engine/fault"
@@ -190,15 +189,11 @@ func signatureLine(t *testing.T, iss *keyring.Issuer, text string) string {
 // signText signs any text.
 func signText(t *testing.T, iss *keyring.Issuer, text string) string {
 	t.Helper()
-	verifier, err := newVerifier(iss.Public(), testName)
+	signed, err := iss.SignNote(text, testName)
 	if err != nil {
 		t.Fatal(err)
 	}
-	signed, err := note.Sign(&note.Note{Text: text}, &signature{verifier, iss})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(signed)
+	return signed
 }
 
 // spareBits sets the unused bits at the end of a certificate's base64.
