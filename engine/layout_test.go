@@ -18,7 +18,7 @@ const module = "mintmark/"
 var levels = [][]string{
 	{"engine/fault"},
 	{"engine/serial", "engine/keyring"},
-	{"engine/store", "engine/label/qr"},
+	{"engine/store", "engine/label/qr", "engine/registry"},
 	{"engine/label"},
 	{"engine/label/text", "engine/label/csv", "engine/label/ndjson", "engine/label/parallel"},
 	{"engine/label/sheet", "engine/label/archive"},
