@@ -54,8 +54,8 @@ func (f *Field) refKind() Kind {
 	return ""
 }
 
-// value returns the field of a record.
-func (f *Field) value(r Record) reflect.Value { return reflect.ValueOf(r).Elem().FieldByIndex(f.index) }
+// Value returns the field of a record, to read or to set.
+func (f *Field) Value(r Record) reflect.Value { return reflect.ValueOf(r).Elem().FieldByIndex(f.index) }
 
 // references returns what a record refers to, each once.
 func references(r Record) (out []ref) {
@@ -70,7 +70,7 @@ func references(r Record) (out []ref) {
 		if k == "" {
 			continue
 		}
-		switch v := f.value(r).Interface().(type) {
+		switch v := f.Value(r).Interface().(type) {
 		case string:
 			add(k, v)
 		case []string:
