@@ -134,11 +134,12 @@ func TestMismatch(t *testing.T) {
 	s.change(ChangeRequest{Op: store.OpActivate, Batch: b.ID, Lot: "L2"})
 	code := s.code(b.ID, 1).String()
 	for path, want := range map[string]store.Verdict{
-		"/01/04006381333931/10/L1/21/" + code: store.Genuine,
-		"/01/04006381333931/21/" + code:       store.Genuine,
-		"/S/" + code:                          store.Genuine,
-		"/01/04006381333931/10/L2/21/" + code: store.Mismatch, // bound later, not printed
-		"/01/04006381333932/21/" + code:       store.Mismatch,
+		"/01/04006381333931/10/L1/21/" + code:       store.Genuine,
+		"/01/04006381333931/21/" + code:             store.Genuine,
+		"/S/" + code:                                store.Genuine,
+		"/01/04006381333931/10/L2/21/" + code:       store.Mismatch, // bound later, not printed
+		"/01/04006381333932/21/" + code:             store.Mismatch,
+		"/01/04006381333931/22/2A/10/L1/21/" + code: store.Mismatch, // never printed
 	} {
 		c := &Check{}
 		noError(t, serial.ParsePath([]byte(path), nil, &c.Target))

@@ -114,12 +114,12 @@ func (e *Engine) authentic(index *batch.Index, code serial.Code, s *keyring.Scra
 }
 
 // matches reports whether the product and lot in the URL are the ones printed.
-// The plain form names neither.
+// The plain form names neither. No stamp is printed with a consumer product variant.
 func matches(l *serial.Link, t *serial.Target) bool {
 	if t.Form == serial.Plain {
 		return true
 	}
-	return string(t.GTIN) == l.GTIN && (len(t.Lot) == 0 || string(t.Lot) == l.Lot)
+	return string(t.GTIN) == l.GTIN && len(t.CPV) == 0 && (len(t.Lot) == 0 || string(t.Lot) == l.Lot)
 }
 
 // signed checks the issuer's signature of a publicly verifiable stamp.

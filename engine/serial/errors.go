@@ -16,6 +16,7 @@ var (
 	errSignature = fault.Field("signature", "is damaged: scan the symbol again, or use the 20 characters of the code alone")
 	errGTIN      = fault.Field("gtin", "must be 14 digits in a link: check the link")
 	errLot       = fault.Field("lot", "must be 1 to 20 characters that GS1 allows, percent-encoded: check the link")
+	errCPV       = fault.Field("cpv", "must be 1 to 20 characters that GS1 allows, percent-encoded: check the link")
 	errPath      = fault.New(fault.NotFound, "no stamp has this address: use /S/CODE or /01/GTIN/21/CODE")
 )
 
@@ -24,12 +25,12 @@ var classes = [...]struct {
 	name string
 }{
 	{errEmpty, "empty"}, {errShort, "short"}, {errLong, "long"}, {errCharacter, "character"},
-	{errSignature, "signature"}, {errGTIN, "gtin"}, {errLot, "lot"}, {errPath, "path"},
+	{errSignature, "signature"}, {errGTIN, "gtin"}, {errLot, "lot"}, {errCPV, "cpv"}, {errPath, "path"},
 }
 
 // ClassOf returns the failure class of an error of Parse, ParseSig, ParsePath or
 // ParseInput, as the test vectors name it: "empty", "short", "long", "character",
-// "signature", "gtin", "lot" or "path". It is "" for every other error.
+// "signature", "gtin", "lot", "cpv" or "path". It is "" for every other error.
 func ClassOf(err error) string {
 	for _, c := range classes {
 		if errors.Is(err, c.err) {

@@ -8,6 +8,7 @@ import (
 
 const (
 	gtinLen = 14
+	glnLen  = 13
 	maxLot  = 20
 )
 
@@ -25,15 +26,20 @@ func NormalizeGTIN(s string) (string, error) {
 		return "", fault.Field("gtin", "has a character that is no digit: give its 8, 12, 13 or 14 digits")
 	}
 	gtin := strings.Repeat("0", gtinLen-len(s)) + s
-	sum := 0
-	for i := range gtinLen {
-		weight := 3 - i%2*2
-		sum += weight * int(gtin[i]-'0')
-	}
-	if sum%10 != 0 {
+	if !checkSum(gtin) {
 		return "", fault.Field("gtin", "has a wrong check digit: compare every digit with the barcode")
 	}
 	return gtin, nil
+}
+
+// checkSum reports whether the check digit at the end of 14 digits is right.
+func checkSum(digits string) bool {
+	sum := 0
+	for i := range gtinLen {
+		weight := 3 - i%2*2
+		sum += weight * int(digits[i]-'0')
+	}
+	return sum%10 == 0
 }
 
 func allDigits[T ~string | ~[]byte](s T) bool {
@@ -60,8 +66,11 @@ func CheckLot(s string) error {
 	return nil
 }
 
-func validLot[T ~string | ~[]byte](s T) bool {
-	if len(s) < 1 || len(s) > maxLot {
+func validLot[T ~string | ~[]byte](s T) bool { return len(s) <= maxLot && validText(s) }
+
+// validText reports whether s is text of character set 82 and may stand in a path.
+func validText[T ~string | ~[]byte](s T) bool {
+	if len(s) < 1 {
 		return false
 	}
 	for i := 0; i < len(s); i++ {

@@ -115,7 +115,7 @@ func TestErrorsAreOfTheVocabulary(t *testing.T) {
 		switch c.name {
 		case "path":
 			kind, field = fault.NotFound, ""
-		case "signature", "gtin", "lot":
+		case "signature", "gtin", "lot", "cpv":
 			field = c.name
 		}
 		if fault.KindOf(c.err) != kind || fault.FieldOf(c.err) != field {

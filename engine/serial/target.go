@@ -10,6 +10,7 @@ type Target struct {
 	Code   Code
 	Form   Form
 	GTIN   []byte // 14 digits; nil in the plain form
+	CPV    []byte // consumer product variant (AI 22), decoded; nil where the link has none
 	Lot    []byte // decoded; nil in the plain form and where the link has none
 	Signed bool   // whether there was a signature
 	Sig    [64]byte
@@ -18,18 +19,18 @@ type Target struct {
 // ParsePath reads the path and the raw query of a request into t:
 //
 //	/S/CODE[signature, 103 characters]
-//	/01/GTIN[/10/LOT]/21/CODE, with the parameter sig=base64url if signed
+//	/01/GTIN[/22/VARIANT][/10/LOT]/21/CODE, with the parameter sig=base64url if signed
 //
-// Path and query are as sent, still percent-encoded; only a lot is ever decoded.
+// Path and query are as sent, still percent-encoded; only variant and lot are decoded.
 // CODE may have any spelling that Parse accepts (but exactly Len characters
 // before a signature), and the S either case. A GTIN is 14 digits whose check
 // digit is not checked: whether it is the batch's own is for the caller to say.
 // All other parameters are ignored, and the whole query in the plain form.
 //
 // A path of another shape is NotFound, class "path". All other errors are
-// Invalid: field "code" as in Parse, "gtin", "lot", or "signature" (also for a
-// second sig). After an error t must not be used. GTIN and Lot may be views of
-// path. Only a percent-encoded lot allocates.
+// Invalid: field "code" as in Parse, "gtin", "cpv", "lot", or "signature" (also for
+// a second sig). After an error t must not be used. GTIN, CPV and Lot may be views
+// of path. Only a percent-encoded variant or lot allocates.
 func ParsePath(path, query []byte, t *Target) error {
 	*t = Target{}
 	if len(path) >= 3 && path[0] == '/' && path[1]|0x20 == 's' && path[2] == '/' {
@@ -62,6 +63,11 @@ func parseDigitalLink(path, query []byte, t *Target) (err error) {
 	t.Form = DigitalLink
 	t.GTIN, rest = segment(rest)
 	word, rest := segment(rest)
+	hasCPV := string(word) == "22"
+	if hasCPV {
+		t.CPV, rest = segment(rest)
+		word, rest = segment(rest)
+	}
 	hasLot := string(word) == "10"
 	if hasLot {
 		t.Lot, rest = segment(rest)
@@ -72,6 +78,11 @@ func parseDigitalLink(path, query []byte, t *Target) (err error) {
 	}
 	if len(t.GTIN) != gtinLen || !allDigits(t.GTIN) {
 		return errGTIN
+	}
+	if hasCPV {
+		if t.CPV, ok = unescape(t.CPV); !ok || !validLot(t.CPV) {
+			return errCPV
+		}
 	}
 	if hasLot {
 		if t.Lot, ok = unescape(t.Lot); !ok || !validLot(t.Lot) {

@@ -36,6 +36,8 @@ func TestParsePathAccepts(t *testing.T) {
 		{gs1 + "/10/a%2fb%2F/21/" + testCode, "", DigitalLink, "a/b/", false},
 		{gs1 + "/10/a+b/21/" + testCode, "", DigitalLink, "a+b", false},
 		{gs1 + "/10/21/21/" + testCode, "", DigitalLink, "21", false},
+		{gs1 + "/22/2A/10/b/21/" + testCode, "", DigitalLink, "b", false},
+		{gs1 + "/22/%2F/21/" + testCode, "", DigitalLink, "", false},
 		{"/01/09506000134353/21/" + testCode, "", DigitalLink, "", false}, // check digit
 	} {
 		var target Target
@@ -52,12 +54,26 @@ func TestParsePathAccepts(t *testing.T) {
 	}
 }
 
+func TestParsePathReadsAVariant(t *testing.T) {
+	var target Target
+	for path, want := range map[string]string{"/22/2A/21/": "2A", "/22/%2f/10/b/21/": "/", "/10/b/21/": ""} {
+		if err := ParsePath([]byte("/01/"+testGTIN+path+testCode), nil, &target); err != nil || string(target.CPV) != want {
+			t.Errorf("%s: %q, %v", path, target.CPV, err)
+		}
+	}
+	for path, class := range map[string]string{"/22//21/": "cpv", "/22/@/21/": "cpv", "/22/%2/21/": "cpv", "/10/b/22/2A/21/": "path"} {
+		if err := ParsePath([]byte("/01/"+testGTIN+path+testCode), nil, &target); ClassOf(err) != class {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
 func TestParsePathForgetsTheLastTarget(t *testing.T) {
-	target := Target{Form: DigitalLink, GTIN: []byte("1"), Lot: []byte("2"), Signed: true}
+	target := Target{Form: DigitalLink, GTIN: []byte("1"), CPV: []byte("3"), Lot: []byte("2"), Signed: true}
 	if err := ParsePath([]byte("/S/"+testCode), nil, &target); err != nil {
 		t.Fatal(err)
 	}
-	if target.Form != Plain || target.GTIN != nil || target.Lot != nil || target.Signed {
+	if target.Form != Plain || target.GTIN != nil || target.CPV != nil || target.Lot != nil || target.Signed {
 		t.Errorf("left over: %+v", target)
 	}
 }
@@ -88,6 +104,7 @@ func TestParsePathDoesNotAllocate(t *testing.T) {
 	for _, p := range []string{
 		"/S/" + testCode, "/S/" + testCode + string(AppendSig(nil, &sig)), "/01/" + testGTIN + "/10/A/21/" + testCode,
 		"/S/" + testCode[1:], "/S/U", "/favicon.ico", "/01/1/21/" + testCode, "/01/" + testGTIN + "/10/@/21/" + testCode,
+		"/01/" + testGTIN + "/22/2A/10/A/21/" + testCode,
 	} {
 		raw := []byte(p)
 		noAllocs(t, p, func() { _ = ParsePath(raw, query, &target) })
