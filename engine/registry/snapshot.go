@@ -13,9 +13,10 @@ import (
 type Snapshot struct {
 	tables map[Kind]*table
 
-	byGTIN map[string]*Product   // 14 digits
-	byName map[string][]*Product // by nameKey of both languages
-	of     map[ref][]Record      // the records that refer to one, in the order of Kinds and ids
+	byGTIN map[string]*Product      // 14 digits
+	byGLN  map[string]*Organisation // of several with one GLN the first by id
+	byName map[string][]*Product    // by nameKey of both languages
+	of     map[ref][]Record         // the records that refer to one, in the order of Kinds and ids
 }
 
 // table is the records of one kind.
@@ -33,7 +34,7 @@ type ref struct {
 // NewSnapshot returns a snapshot of records, of which the deleted are left out
 // and each other is valid; the caller gives the records away.
 func NewSnapshot(records []Record) *Snapshot {
-	s := &Snapshot{tables: map[Kind]*table{}, byGTIN: map[string]*Product{}, byName: map[string][]*Product{}, of: map[ref][]Record{}}
+	s := &Snapshot{tables: map[Kind]*table{}, byGTIN: map[string]*Product{}, byGLN: map[string]*Organisation{}, byName: map[string][]*Product{}, of: map[ref][]Record{}}
 	for _, k := range Kinds {
 		s.tables[k] = &table{byID: map[string]Record{}}
 	}
@@ -59,6 +60,9 @@ func NewSnapshot(records []Record) *Snapshot {
 func (s *Snapshot) index(r Record) {
 	for _, to := range references(r) {
 		s.of[to] = append(s.of[to], r)
+	}
+	if o, ok := r.(*Organisation); ok && o.GLN != "" && s.byGLN[o.GLN] == nil {
+		s.byGLN[o.GLN] = o
 	}
 	p, ok := r.(*Product)
 	if !ok {
@@ -133,6 +137,12 @@ func Of[T any, P interface {
 	}
 	return out
 }
+
+// ByGTIN returns the product with a GTIN of 14 digits, or nil.
+func (s *Snapshot) ByGTIN(gtin string) *Product { return s.byGTIN[gtin] }
+
+// ByGLN returns the organisation with a Global Location Number, or nil.
+func (s *Snapshot) ByGLN(gln string) *Organisation { return s.byGLN[gln] }
 
 // ProductOf returns the product that a stamp is of, or nil: the one with the
 // batch's GTIN, else the one whose id is the text that the batch or the
