@@ -23,11 +23,12 @@ var levels = [][]string{
 	{"engine/label/text", "engine/label/csv", "engine/label/ndjson", "engine/label/parallel"},
 	{"engine/label/sheet", "engine/label/archive"},
 	{"engine/label/draw", "engine/label/labeltest"},
+	{"engine/epcis/epcistest"},
 	{"engine/label/bitmap"},
 	{"engine/label/pdf", "engine/label/svg", "engine/label/png", "engine/label/zpl", "engine/label/eps"},
 	{"engine/store/eventlog", "engine/store/storecopy", "engine/store/pgstore/pgtest"},
 	{"engine/store/badgerstore", "engine/store/pgstore", "engine/store/storetest", "engine/batch", "engine/mint"},
-	{"engine/scan", "engine/export"},
+	{"engine/scan", "engine/export", "engine/epcis"},
 	{"engine"},
 	{"server"},
 	{"bench"},
@@ -48,6 +49,8 @@ var only = map[string][]string{
 	"codeberg.org/go-fonts/dejavu":      {"engine/label/text"},
 	"github.com/pdfcpu/pdfcpu":          {"engine/label/pdf"},
 	"golang.org/x/image":                {"engine/label/text"},
+	"github.com/dlclark/regexp2":        {"engine/epcis/epcistest"},
+	"github.com/santhosh-tekuri":        {"engine/epcis/epcistest"},
 }
 
 // source is one Go file.
