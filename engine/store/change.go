@@ -39,8 +39,36 @@ type Range struct {
 // Len returns the number of ordinals.
 func (r Range) Len() uint64 { return r.Last - r.First + 1 }
 
-// MaxRanges bounds the ranges of one change, so that a change is one record.
-const MaxRanges = 10_000
+// Bounds of one change, so that it is one record of the log and, with the records
+// it writes, one transaction of any store.
+const (
+	MaxRanges      = 10_000
+	MaxRecordNames = 900 << 10 // bytes of the kinds and ids of the records, with 24 more for each
+	MaxRecordBytes = 8 << 20   // bytes of their data and twice their kinds and ids
+)
+
+// Check returns an Invalid error, field "ranges" or "records", if the change is
+// larger than a store takes.
+func (c *Change) Check() error {
+	if len(c.Ranges) > MaxRanges {
+		return fault.Field("ranges", "%d ranges in one change; send at most %d at a time", len(c.Ranges), MaxRanges)
+	}
+	names, data := 0, 0
+	for i := range c.Records {
+		r := &c.Records[i]
+		names += len(r.Kind) + len(r.ID)
+		data += len(r.Data)
+	}
+	if size := data + 2*names; size > MaxRecordBytes {
+		return fault.Field("records", "take %.1f MB, and one change takes at most %.1f MB; split it and send the parts one after the other",
+			float64(size)/1e6, float64(MaxRecordBytes)/1e6)
+	}
+	if size := names + 24*len(c.Records); size > MaxRecordNames {
+		return fault.Field("records", "are %d, whose names take %d bytes, and one change takes at most %d; split it and send the parts one after the other",
+			len(c.Records), size, MaxRecordNames)
+	}
+	return nil
+}
 
 // Change is one entry of the numbered log that is both the control plane and
 // the audit trail: who did what to which stamps, when and why.
@@ -78,7 +106,18 @@ const (
 	Tokens     RecordKind = "token"
 	Logos      RecordKind = "logo"   // files that export requests name by their SHA-256
 	Layouts    RecordKind = "layout" // files of saved layouts, by name
+
+	// The registry, see package registry. An id is a kind of its records, a slash
+	// and the record's own id: products/P1.
+	Registry         RecordKind = "registry"         // newest versions, as JSON
+	RegistryVersions RecordKind = "registry-version" // what was replaced: products/P1/00000003
+	Pictures         RecordKind = "picture"          // JPEG or PNG files, by their SHA-256 in hexadecimal
+	PictureInfos     RecordKind = "picture-info"     // what is known of each, as JSON, by the same id
+	Reports          RecordKind = "report"           // what buyers report about stamps
 )
+
+// RecordKinds lists all kinds.
+var RecordKinds = []RecordKind{SiteKeys, IssuerKeys, Tokens, Logos, Layouts, Registry, RegistryVersions, Pictures, PictureInfos, Reports}
 
 // Record is a small value that is written only together with a change.
 type Record struct {

@@ -14,6 +14,8 @@ package store
 import (
 	"context"
 	"time"
+
+	"mintmark/engine/fault"
 )
 
 // Store holds everything that Mintmark must remember. All methods are safe for
@@ -46,8 +48,18 @@ type Control interface {
 	// transaction. It fails with ErrHeadMoved when the head is not expect.
 	// The change is returned with its number and its store time.
 	Append(ctx context.Context, expect uint64, c Change) (Change, error)
-	// Records returns the records of one kind, in the order of their ids.
+	// Records returns the records of one kind, in the order of their ids. It is
+	// for kinds of which there are few.
 	Records(ctx context.Context, kind RecordKind) ([]Record, error)
+	// Record returns one record, or a NotFound error.
+	Record(ctx context.Context, kind RecordKind, id string) (Record, error)
+	// RecordsNamed returns those of some records of one kind that exist, in the
+	// order of their ids, each once. At most MaxPage may be asked for.
+	RecordsNamed(ctx context.Context, kind RecordKind, ids []string) ([]Record, error)
+	// RecordsUnder returns the next records of one kind whose ids begin with
+	// prefix and come after a given id, bytewise; all that remain if they are
+	// fewer than limit, which is from 1 to MaxPage.
+	RecordsUnder(ctx context.Context, kind RecordKind, prefix, after string, limit int) ([]Record, error)
 
 	// CreateBatch allocates the next ordinals, whole chunks without a gap, and
 	// records b in state Minting together with change c of OpCreate. If
@@ -70,6 +82,23 @@ type Control interface {
 	// appends change c of OpSeal. All chunks must be stored, and the fence be
 	// the newest of the batch.
 	Seal(ctx context.Context, id string, fence uint64, s Seal, c Change) (Batch, error)
+}
+
+// MaxPage bounds the records of one read.
+const MaxPage = 10_000
+
+// NoRecord is the error of Record for a record that does not exist.
+func NoRecord(kind RecordKind, id string) error {
+	return fault.New(fault.NotFound, "there is no record %s of kind %s", id, kind)
+}
+
+// CheckPage returns an Internal error if more is asked for in one read, or less
+// than one record, than a store gives.
+func CheckPage(n int) error {
+	if n < 1 || n > MaxPage {
+		return fault.New(fault.Internal, "%d records are asked for at once, and 1 to %d may be", n, MaxPage)
+	}
+	return nil
 }
 
 // Chunks stores the packed tags of batches.

@@ -91,8 +91,8 @@ func (s *Store) Append(_ context.Context, expect uint64, c store.Change) (store.
 // change commits c with its records and whatever more puts in, as the next
 // change. The caller holds ctl.
 func (s *Store) change(c store.Change, more func(*badger.Txn) error) (store.Change, error) {
-	if len(c.Ranges) > store.MaxRanges {
-		return c, fault.Field("ranges", "%d ranges in one change; send at most %d at a time", len(c.Ranges), store.MaxRanges)
+	if err := c.Check(); err != nil {
+		return c, err
 	}
 	if err := s.room("changes are", s.opt.ControlReserve); err != nil {
 		return c, err
@@ -135,18 +135,6 @@ func (s *Store) now() time.Time {
 		return s.lastAt
 	}
 	return t
-}
-
-// Records implements store.Control.
-func (s *Store) Records(_ context.Context, kind store.RecordKind) (out []store.Record, err error) {
-	prefix := recordKey(kind, "")
-	err = s.view(s.core, func(txn *badger.Txn) error {
-		return each(txn, prefix, func(k, v []byte) error {
-			out = append(out, store.Record{Kind: kind, ID: string(k[len(prefix):]), Data: slices.Clone(v)})
-			return nil
-		})
-	})
-	return out, err
 }
 
 // each calls fn for every key below prefix, in order. Key and value are valid

@@ -20,9 +20,6 @@ const (
 	sqlMyChange  = "SELECT seq FROM mm_change WHERE bucket = 0 AND seq > $1 AND request = $2"
 	sqlAddChange = "INSERT INTO mm_change (bucket, seq, request, body) VALUES (0, $1, $2, $3)"
 	sqlChanges   = "SELECT seq, body FROM mm_change WHERE bucket = 0 AND seq > $1 ORDER BY seq LIMIT $2"
-	sqlSetRecord = `INSERT INTO mm_record (bucket, kind, id, data) VALUES (0, $1, $2, $3)
-		ON CONFLICT (bucket, kind, id) DO UPDATE SET data = excluded.data`
-	sqlRecords = "SELECT id, data FROM mm_record WHERE bucket = 0 AND kind = $1 ORDER BY id"
 )
 
 // headRow is the row of mm_head as a change finds it, and its store time.
@@ -51,8 +48,8 @@ type change struct {
 // gives it its number and time. Changes wait for each other at the head's row,
 // so that they are committed in the order of their numbers.
 func (s *Store) append(ctx context.Context, c *change) error {
-	if len(c.Ranges) > store.MaxRanges {
-		return fault.Field("ranges", "%d ranges in one change; send at most %d at a time", len(c.Ranges), store.MaxRanges)
+	if err := c.Check(); err != nil {
+		return err
 	}
 	c.request = make([]byte, 16)
 	rand.Read(c.request) // never fails
@@ -105,10 +102,10 @@ func (t *tx) write(ctx context.Context, c *change, h *headRow) error {
 	}
 	logged := c.Change
 	logged.Records = slices.Clone(c.Records)
-	for i, r := range c.Records {
-		b.Queue(sqlSetRecord, string(r.Kind), r.ID, notNil(r.Data))
+	for i := range logged.Records {
 		logged.Records[i].Data = nil
 	}
+	queueRecords(b, c.Records)
 	body, err := json.Marshal(logged)
 	if err != nil {
 		return err
@@ -217,23 +214,6 @@ func rowToChange(row pgx.CollectableRow) (c store.Change, err error) {
 		err = fault.New(fault.Corrupt, "the row of change %d holds change %d", seq, c.Seq)
 	}
 	return c, err
-}
-
-// Records implements store.Control.
-func (s *Store) Records(ctx context.Context, kind store.RecordKind) (out []store.Record, err error) {
-	err = s.read(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		rows, err := conn.Query(ctx, sqlRecords, string(kind))
-		if err != nil {
-			return err
-		}
-		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (store.Record, error) {
-			r := store.Record{Kind: kind}
-			err := row.Scan(&r.ID, &r.Data)
-			return r, err
-		})
-		return err
-	})
-	return out, err
 }
 
 func decode(data []byte, v any) error {

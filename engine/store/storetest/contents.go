@@ -39,7 +39,7 @@ func (c *Contents) readControl(t TB, s store.Store) {
 	c.Head, err = s.Head(ctx)
 	noError(t, err)
 	noError(t, s.Changes(ctx, 0, func(ch store.Change) error { c.Changes = append(c.Changes, ch); return nil }))
-	for _, kind := range []store.RecordKind{store.SiteKeys, store.IssuerKeys, store.Tokens} {
+	for _, kind := range store.RecordKinds {
 		records, err := s.Records(ctx, kind)
 		noError(t, err)
 		c.Records = append(c.Records, records...)

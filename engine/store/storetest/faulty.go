@@ -18,6 +18,9 @@ const (
 	Changes     Method = "Changes"
 	Append      Method = "Append"
 	Records     Method = "Records"
+	GetRecord   Method = "Record"
+	Named       Method = "RecordsNamed"
+	Under       Method = "RecordsUnder"
 	CreateBatch Method = "CreateBatch"
 	GetBatch    Method = "Batch"
 	Batches     Method = "Batches"
@@ -131,6 +134,21 @@ func (f *Faulty) Append(ctx context.Context, expect uint64, c store.Change) (sto
 // Records implements store.Control.
 func (f *Faulty) Records(ctx context.Context, kind store.RecordKind) ([]store.Record, error) {
 	return result(f, Records, func() ([]store.Record, error) { return f.Store.Records(ctx, kind) })
+}
+
+// Record implements store.Control.
+func (f *Faulty) Record(ctx context.Context, kind store.RecordKind, id string) (store.Record, error) {
+	return result(f, GetRecord, func() (store.Record, error) { return f.Store.Record(ctx, kind, id) })
+}
+
+// RecordsNamed implements store.Control.
+func (f *Faulty) RecordsNamed(ctx context.Context, kind store.RecordKind, ids []string) ([]store.Record, error) {
+	return result(f, Named, func() ([]store.Record, error) { return f.Store.RecordsNamed(ctx, kind, ids) })
+}
+
+// RecordsUnder implements store.Control.
+func (f *Faulty) RecordsUnder(ctx context.Context, kind store.RecordKind, prefix, after string, limit int) ([]store.Record, error) {
+	return result(f, Under, func() ([]store.Record, error) { return f.Store.RecordsUnder(ctx, kind, prefix, after, limit) })
 }
 
 // CreateBatch implements store.Control.
