@@ -46,38 +46,53 @@ func Fields(k Kind) []Field { return fields[k] }
 
 // refKind returns the kind that a field refers to, or "".
 func (f *Field) refKind() Kind {
-	for _, r := range f.Rules {
-		if k, ok := strings.CutPrefix(r, "ref "); ok {
-			return Kind(k)
-		}
-	}
-	return ""
+	k, _ := f.arg("ref")
+	return Kind(k)
 }
 
 // Value returns the field of a record, to read or to set.
 func (f *Field) Value(r Record) reflect.Value { return reflect.ValueOf(r).Elem().FieldByIndex(f.index) }
 
+// texts returns the texts of a field that holds any, and whether it is a list or
+// one of them makes no difference.
+func (f *Field) texts(r Record) []string {
+	switch v := f.Value(r).Interface().(type) {
+	case string:
+		if v != "" {
+			return []string{v}
+		}
+	case []string:
+		return v
+	}
+	return nil
+}
+
 // references returns what a record refers to, each once.
 func references(r Record) (out []ref) {
-	add := func(k Kind, id string) {
-		if one := (ref{k, id}); id != "" && !slices.Contains(out, one) {
-			out = append(out, one)
-		}
-	}
 	for i := range fields[r.Kind()] {
 		f := &fields[r.Kind()][i]
 		k := f.refKind()
 		if k == "" {
 			continue
 		}
-		switch v := f.Value(r).Interface().(type) {
-		case string:
-			add(k, v)
-		case []string:
-			for _, id := range v {
-				add(k, id)
+		for _, id := range f.texts(r) {
+			if to := (ref{k, id}); !slices.Contains(out, to) {
+				out = append(out, to)
 			}
 		}
 	}
 	return out
 }
+
+// uniques are the fields of each kind that no two records may have alike.
+var uniques = func() map[Kind][]*Field {
+	out := map[Kind][]*Field{}
+	for _, k := range Kinds {
+		for i := range fields[k] {
+			if f := &fields[k][i]; f.has("unique") {
+				out[k] = append(out[k], f)
+			}
+		}
+	}
+	return out
+}()

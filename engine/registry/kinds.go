@@ -26,12 +26,12 @@ type Organisation struct {
 	NameEN      string           `json:"name_en,omitempty"`
 	Address     string           `json:"address,omitempty"`
 	Commune     string           `json:"commune,omitempty"`
-	GLN         string           `json:"gln,omitempty" check:"gln"`
+	GLN         string           `json:"gln,omitempty" check:"gln,unique"`
 	Phone       string           `json:"phone,omitempty" check:"max 40"`
 	Email       string           `json:"email,omitempty" check:"email"`
 	Website     string           `json:"website,omitempty" check:"url"`
 	Founded     Date             `json:"founded,omitempty"`
-	Dissolved   Date             `json:"dissolved,omitempty"`
+	Dissolved   Date             `json:"dissolved,omitempty" check:"not before founded"`
 	Members     int64            `json:"members,omitempty"`
 	Capital     int64            `json:"charter_capital_vnd,omitempty"`
 	CapitalOver bool             `json:"charter_capital_over,omitempty"` // the capital is more than the figure
@@ -72,7 +72,7 @@ type Scheme struct {
 	NameEN         string   `json:"name_en,omitempty"`
 	From           Date     `json:"from" check:"required"`
 	Levels         []string `json:"levels" check:"required,items 8"` // such as commune, province
-	ValidityMonths int64    `json:"validity_months" check:"required"`
+	ValidityMonths int64    `json:"validity_months" check:"required,from 1 to 1200"`
 }
 
 // Recognition is the stars of a product. Past its last day it no longer counts
@@ -86,7 +86,7 @@ type Recognition struct {
 	Decision  string `json:"decision" check:"required"`
 	Level     string `json:"level,omitempty"` // who decided
 	Decided   Date   `json:"decided" check:"required"`
-	Until     Date   `json:"valid_until,omitempty"` // last day; empty: as the scheme says
+	Until     Date   `json:"valid_until,omitempty" check:"not before decided"` // last day; empty: as the scheme says
 }
 
 // Application asks for the recognition of a product.
@@ -139,7 +139,7 @@ type Right struct {
 	OwnerName string    `json:"owner_name,omitempty"` // of an owner that is not in the registry
 	Products  []string  `json:"products,omitempty" check:"ref products,items 500"`
 	Granted   Date      `json:"granted,omitempty"`
-	Until     Date      `json:"valid_until,omitempty"` // last day; empty: for ever
+	Until     Date      `json:"valid_until,omitempty" check:"not before granted"` // last day; empty: for ever
 }
 
 // Event is a traceability event: what was done with a lot, where and when, one

@@ -1,28 +1,22 @@
 package registry
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
 )
 
 // Snapshot is the newest version of every record that is not deleted. It is
-// never changed, so any number of goroutines may read it.
+// never changed, so any number of goroutines may read it. Snapshots that follow
+// each other share what stayed the same.
 type Snapshot struct {
-	tables map[Kind]*table
-
-	byGTIN map[string]*Product      // 14 digits
-	byGLN  map[string]*Organisation // of several with one GLN the first by id
-	byName map[string][]*Product    // by nameKey of both languages
-	of     map[ref][]Record         // the records that refer to one, in the order of Kinds and ids
-}
-
-// table is the records of one kind.
-type table struct {
-	byID   map[string]Record
-	sorted []Record // by id
+	byID   index[ref, Record]
+	gone   index[ref, int]            // versions of deleted records: their numbers are not given again
+	sorted map[Kind][]Record          // by id
+	of     index[ref, []Record]       // the records that refer to one, in the order of Kinds and ids
+	unique index[uniqueValue, Record] // by the values of fields that must be unique
+	byName index[string, []Record]    // products by nameKey of both languages
+	pics   index[string, Picture]
 }
 
 // ref names a record.
@@ -31,75 +25,69 @@ type ref struct {
 	id   string
 }
 
+func refOf(r Record) ref { return ref{r.Kind(), r.Head().ID} }
+
+// uniqueValue is a value that one record of a kind may have.
+type uniqueValue struct {
+	kind         Kind
+	field, value string
+}
+
 // NewSnapshot returns a snapshot of records, of which the deleted are left out
 // and each other is valid; the caller gives the records away.
-func NewSnapshot(records []Record) *Snapshot {
-	s := &Snapshot{tables: map[Kind]*table{}, byGTIN: map[string]*Product{}, byGLN: map[string]*Organisation{}, byName: map[string][]*Product{}, of: map[ref][]Record{}}
-	for _, k := range Kinds {
-		s.tables[k] = &table{byID: map[string]Record{}}
-	}
-	for _, r := range records {
-		if !r.Head().Deleted {
-			s.tables[r.Kind()].byID[r.Head().ID] = r
-		}
-	}
-	for _, k := range Kinds {
-		t := s.tables[k]
-		for _, r := range t.byID {
-			t.sorted = append(t.sorted, r)
-		}
-		slices.SortFunc(t.sorted, func(a, b Record) int { return cmp.Compare(a.Head().ID, b.Head().ID) })
-		for _, r := range t.sorted {
-			s.index(r)
-		}
-	}
-	return s
+func NewSnapshot(records []Record) *Snapshot { return new(Snapshot).With(records) }
+
+// Picture is what is known of a picture without reading it. Sizes are in pixels.
+type Picture struct {
+	ID     string `json:"id"`   // SHA-256 of the file in hexadecimal
+	Type   string `json:"type"` // image/jpeg or image/png
+	Bytes  int    `json:"bytes"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
 }
 
-// index adds a record to what it is found by.
-func (s *Snapshot) index(r Record) {
-	for _, to := range references(r) {
-		s.of[to] = append(s.of[to], r)
+// WithPictures returns a snapshot that knows more pictures.
+func (s *Snapshot) WithPictures(pics []Picture) *Snapshot {
+	next := *s
+	next.pics = s.pics.fork()
+	for _, p := range pics {
+		next.pics.set(p.ID, p)
 	}
-	if o, ok := r.(*Organisation); ok && o.GLN != "" && s.byGLN[o.GLN] == nil {
-		s.byGLN[o.GLN] = o
-	}
-	p, ok := r.(*Product)
-	if !ok {
-		return
-	}
-	if p.GTIN != "" {
-		s.byGTIN[p.GTIN] = p
-	}
-	names := []string{nameKey(p.NameVI), nameKey(p.NameEN)}
-	for i, name := range names {
-		if name != "" && (i == 0 || name != names[0]) {
-			s.byName[name] = append(s.byName[name], p)
-		}
-	}
+	return &next
 }
 
-// nameKey spells a name as it is compared.
-func nameKey(s string) string {
-	return strings.ToLower(strings.Join(strings.Fields(norm.NFC.String(s)), " "))
-}
+// Picture returns what is known of a picture; false if it was never saved.
+func (s *Snapshot) Picture(id string) (Picture, bool) { return s.pics.get(id) }
+
+// Pictures returns the number of pictures.
+func (s *Snapshot) Pictures() int { return s.pics.len() }
 
 // Get returns a record by kind and id, or nil.
 func (s *Snapshot) Get(k Kind, id string) Record {
-	if t := s.tables[k]; t != nil {
-		if r, ok := t.byID[id]; ok {
-			return r
-		}
-	}
-	return nil
+	r, _ := s.byID.get(ref{k, id})
+	return r
 }
 
 // List returns the records of a kind by id; it must not be changed.
-func (s *Snapshot) List(k Kind) []Record {
-	if t := s.tables[k]; t != nil {
-		return t.sorted
+func (s *Snapshot) List(k Kind) []Record { return s.sorted[k] }
+
+// Len returns the number of records of all kinds.
+func (s *Snapshot) Len() int {
+	n := 0
+	for _, list := range s.sorted {
+		n += len(list)
 	}
-	return nil
+	return n
+}
+
+// version returns the newest version of a record, deleted or not; 0 if there
+// never was one.
+func (s *Snapshot) version(of ref) int {
+	if r, ok := s.byID.get(of); ok {
+		return r.Head().Version
+	}
+	n, _ := s.gone.get(of)
+	return n
 }
 
 // Find returns a record of type T by its id, or nil.
@@ -130,7 +118,7 @@ func Of[T any, P interface {
 	Record
 }](s *Snapshot, to Record) []P {
 	var out []P
-	for _, r := range s.of[ref{to.Kind(), to.Head().ID}] {
+	for _, r := range s.Referrers(to.Kind(), to.Head().ID) {
 		if p, ok := r.(P); ok {
 			out = append(out, p)
 		}
@@ -138,24 +126,44 @@ func Of[T any, P interface {
 	return out
 }
 
+// Referrers returns the records that refer to one, in the order of Kinds and
+// ids; it must not be changed.
+func (s *Snapshot) Referrers(k Kind, id string) []Record {
+	list, _ := s.of.get(ref{k, id})
+	return list
+}
+
+// nameKey spells a name as it is compared.
+func nameKey(s string) string {
+	return strings.ToLower(strings.Join(strings.Fields(norm.NFC.String(s)), " "))
+}
+
 // ByGTIN returns the product with a GTIN of 14 digits, or nil.
-func (s *Snapshot) ByGTIN(gtin string) *Product { return s.byGTIN[gtin] }
+func (s *Snapshot) ByGTIN(gtin string) *Product {
+	r, _ := s.unique.get(uniqueValue{Products, "gtin", gtin})
+	p, _ := r.(*Product)
+	return p
+}
 
 // ByGLN returns the organisation with a Global Location Number, or nil.
-func (s *Snapshot) ByGLN(gln string) *Organisation { return s.byGLN[gln] }
+func (s *Snapshot) ByGLN(gln string) *Organisation {
+	r, _ := s.unique.get(uniqueValue{Organisations, "gln", gln})
+	o, _ := r.(*Organisation)
+	return o
+}
 
 // ProductOf returns the product that a stamp is of, or nil: the one with the
 // batch's GTIN, else the one whose id is the text that the batch or the
 // activation gave as product, else the only one with that name.
 func (s *Snapshot) ProductOf(product, gtin string) *Product {
-	if p := s.byGTIN[gtin]; p != nil {
+	if p := s.ByGTIN(gtin); p != nil {
 		return p
 	}
 	if p := Find[Product](s, product); p != nil {
 		return p
 	}
-	if same := s.byName[nameKey(product)]; len(same) == 1 {
-		return same[0]
+	if same, _ := s.byName.get(nameKey(product)); len(same) == 1 {
+		return same[0].(*Product)
 	}
 	return nil
 }
