@@ -26,6 +26,7 @@ import (
 	"mintmark/engine/fault"
 	"mintmark/engine/keyring"
 	"mintmark/engine/mint"
+	"mintmark/engine/registry"
 	"mintmark/engine/scan"
 	"mintmark/engine/serial"
 	"mintmark/engine/store"
@@ -76,8 +77,11 @@ type Engine struct {
 
 	exporter *export.Runner
 
-	records sync.Mutex    // one reading of keys and tokens at a time
-	loaded  atomic.Uint64 // the newest change whose records keys and tokens have
+	records    sync.Mutex    // one reading of keys, tokens and the registry at a time
+	loaded     atomic.Uint64 // the newest change whose records keys, tokens and registry have
+	registry   atomic.Pointer[registry.Snapshot]
+	registryAt uint64 // guarded by records: the registry has every change up to this one
+	pictures   pictureCache
 
 	ctl  sync.Mutex      // one change of ours at a time, until it is in force
 	ctx  context.Context // ends when Close begins
@@ -187,6 +191,7 @@ func (c *Config) setDefaults() {
 func start(cfg Config, base string, kek *keyring.KEK, st store.Store) (*Engine, error) {
 	e := &Engine{cfg: cfg, base: base, log: cfg.Log, st: st, kek: kek,
 		hasher: scan.NewHasher(kek.Derive("client-hash"))}
+	e.registry.Store(registry.NewSnapshot(nil))
 	e.ctx, e.stop = context.WithCancel(context.Background())
 	e.tracker = batch.NewTracker(st, e.openBatchKey)
 	if err := e.loadKeys(); err != nil { // first: a wrong key file is told as such

@@ -58,19 +58,24 @@ func (e *Engine) enforced(err error) error {
 	return e.check(fault.Wrap(fault.Unknown, err, "a committed change could not be put in force; restart to recover"))
 }
 
-// loadRecords reads the keys and tokens if a change within the snapshot has
-// written records since they were read last.
+// loadRecords reads the keys and tokens, and of the registry what is new, if a
+// change within the snapshot has written records since they were read last.
 func (e *Engine) loadRecords() error {
 	e.records.Lock()
 	defer e.records.Unlock()
-	newest := e.tracker.Index().Records()
+	index := e.tracker.Index()
+	newest := index.Records()
 	if e.loaded.Load() >= newest {
+		e.registryAt = index.Head()
 		return nil
 	}
 	if err := e.loadKeys(); err != nil {
 		return err
 	}
 	if err := e.loadTokens(); err != nil {
+		return err
+	}
+	if err := e.loadRegistry(index.Head()); err != nil {
 		return err
 	}
 	e.loaded.Store(newest)

@@ -85,6 +85,8 @@ func TestOverPostgres(t *testing.T) {
 		{"ChangesBesideScans", TestChangesBesideScans},
 		{"AnswerIsOfOneSnapshot", TestAnswerIsOfOneSnapshot},
 		{"QueueOfBatches", TestQueueOfBatches},
+		{"EditRegistry", TestEditRegistry},
+		{"Pictures", TestPictures},
 		{"StoreTimeIsTheOnlyClock", TestStoreTimeIsTheOnlyClock},
 	} {
 		t.Run(c.name, c.test)
