@@ -23,7 +23,7 @@ func meta(id string) registry.Meta { return registry.Meta{ID: id, Version: 1} }
 func snapshot() *registry.Snapshot {
 	return registry.NewSnapshot([]registry.Record{
 		&registry.Organisation{Meta: meta("htx-a"), NameVI: `HTX "A" <&>`, NameEN: "Cooperative A", GLN: gln, Website: "https://htx-a.example/"},
-		&registry.Organisation{Meta: meta("htx-b"), NameVI: "HTX B", GLN: gln},
+		&registry.Organisation{Meta: meta("htx-b"), NameVI: "HTX B"},
 		&registry.Product{Meta: meta("dua"), GTIN: gtin, Organisation: "htx-a", NameVI: "Dừa sáp", NameEN: "Wax coconut",
 			IngredientsVI: "dừa", InstructionsEN: "open it", WarningsVI: "cứng", Lot: "L1"},
 		&registry.Product{Meta: meta("bare"), GTIN: "00000095050003", Organisation: "htx-b", NameVI: "Kẹo"},
