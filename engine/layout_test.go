@@ -19,7 +19,7 @@ var levels = [][]string{
 	{"engine/fault"},
 	{"engine/serial", "engine/keyring"},
 	{"engine/store", "engine/label/qr", "engine/registry"},
-	{"engine/label", "engine/registry/linkset", "engine/registry/report/chart", "engine/registry/report"},
+	{"engine/label", "engine/registry/linkset", "engine/registry/table", "engine/registry/report/chart", "engine/registry/report"},
 	{"engine/label/text", "engine/label/csv", "engine/label/ndjson", "engine/label/parallel"},
 	{"engine/label/sheet", "engine/label/archive"},
 	{"engine/label/draw", "engine/label/labeltest"},
@@ -49,6 +49,7 @@ var only = map[string][]string{
 	"codeberg.org/go-fonts/dejavu":      {"engine/label/text"},
 	"github.com/pdfcpu/pdfcpu":          {"engine/label/pdf"},
 	"golang.org/x/image":                {"engine/label/text"},
+	"github.com/xuri/excelize":          {"engine/registry/table"},
 	"github.com/dlclark/regexp2":        {"engine/epcis/epcistest"},
 	"github.com/santhosh-tekuri":        {"engine/epcis/epcistest"},
 }
