@@ -37,6 +37,7 @@ var routes = []route{
 	{"GET", "/v1/batches/{id}", everyone, (*Server).showBatch},
 	{"GET", "/v1/batches/{id}/progress", everyone, (*Server).progress},
 	{"GET", "/v1/batches/{id}/export", download, (*Server).export},
+	{"GET", "/v1/batches/{id}/epcis", download, (*Server).epcis},
 	{"GET", "/v1/batches/{id}/exports", printing, (*Server).listExports},
 	{"POST", "/v1/batches/{id}/exports", printing, (*Server).createExport},
 	{"GET", "/v1/batches/{id}/exports/{export}", printing, (*Server).showExport},

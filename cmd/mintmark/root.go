@@ -27,7 +27,7 @@ type app struct {
 // commands makes every subcommand, in the order of a stamp's life.
 var commands = []func(*app) *cobra.Command{
 	newInit, newServe, newDemo,
-	newMint, newBatches, newShow, newLayouts, newExport, newManifest, newReconcile,
+	newMint, newBatches, newShow, newLayouts, newExport, newManifest, newReconcile, newEPCIS,
 	newVerify,
 	newActivate, newSuspend, newResume, newSpoil, newReturn, newRevoke, newExpire,
 	newToken, newFsck, newStore, newBench, newVersion, newExitCodes,
