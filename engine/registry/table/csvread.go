@@ -17,7 +17,7 @@ const csvSuffix = ".csv"
 // readCSV reads one CSV file. Rows are numbered as a spreadsheet shows them, which
 // counts empty lines and takes a cell of many lines for one row. The errors are
 // Invalid, field "file".
-func readCSV(name string, k registry.Kind, data []byte, left *int) (sheet, error) {
+func readCSV(name string, k registry.Kind, data []byte, left *budget) (sheet, error) {
 	s := sheet{name: name, kind: k}
 	data = bytes.TrimPrefix(data, []byte(byteOrderMark))
 	if !utf8.Valid(data) {
@@ -46,20 +46,6 @@ func readCSV(name string, k registry.Kind, data []byte, left *int) (sheet, error
 			return s, err
 		}
 	}
-}
-
-// add adds a row that has cells, of which left more may come.
-func (s *sheet) add(one row, left *int) error {
-	if len(one.cells) == 0 {
-		return nil
-	}
-	if len(s.rows) > 0 { // below the header
-		if *left--; *left < 0 {
-			return errSplit
-		}
-	}
-	s.rows = append(s.rows, one)
-	return nil
 }
 
 func csvRow(name string, number int, record []string) (row, error) {
@@ -94,7 +80,7 @@ func csvError(name string, err error) error {
 
 // readZIP reads a ZIP file of CSV files, each named after its kind. Folders before
 // the name are ignored.
-func readZIP(data []byte, left *int) (sheets []sheet, problems []Problem, err error) {
+func readZIP(data []byte, left *budget) (sheets []sheet, problems []Problem, err error) {
 	a, err := openArchive(data)
 	if err != nil {
 		return nil, nil, err
@@ -124,7 +110,7 @@ func readZIP(data []byte, left *int) (sheets []sheet, problems []Problem, err er
 	return sheets, problems, nil
 }
 
-func (a *archive) readCSV(f *zip.File, name string, k registry.Kind, left *int) (sheet, error) {
+func (a *archive) readCSV(f *zip.File, name string, k registry.Kind, left *budget) (sheet, error) {
 	data, err := a.read(f)
 	if err != nil {
 		return sheet{}, err

@@ -52,7 +52,7 @@ func Read(format string, k registry.Kind, file []byte, now *registry.Snapshot) (
 	if len(file) > MaxFile {
 		return nil, errFile("has more than %d MiB; split it", MaxFile>>20)
 	}
-	left := maxRows
+	left := budget{rows: maxRows, bytes: maxUnpack}
 	var sheets []sheet
 	var im Import
 	var err error

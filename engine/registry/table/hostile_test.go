@@ -41,6 +41,7 @@ func TestBombs(t *testing.T) {
 		"text":      {XLSX, insert(sheet1, "</sheetData>", `<row><c t="inlineStr"><is><t>`+strings.Repeat("_x0041_", 40_000)+`</t></is></c></row>`, 1), `sheet "products", A4: the text has more than 131072 bytes`},
 		"texts":     {XLSX, insert("xl/sharedStrings.xml", "</sst>", "<si/>", maxStrings), "different texts; split it"},
 		"long text": {XLSX, insert("xl/sharedStrings.xml", "</sst>", "<si><t>"+strings.Repeat("x", maxCell+1)+"</t></si>", 1), "holds a text of more than 131072 bytes"},
+		"one text":  {XLSX, shareText(t, book), "64 MiB of text"},
 		"formats":   {XLSX, insert("xl/styles.xml", "</cellXfs>", "<xf/>", 6<<20), "has more than 65536 cell formats"},
 		"rows":      {XLSX, insert(sheet1, "</sheetData>", `<row><c><v>1</v></c></row>`, maxRows+1), "has more than 5000 rows of records"},
 		"empty":     {XLSX, insert(sheet1, "</sheetData>", "<row></row>", lastRow), "has row"},
@@ -66,6 +67,16 @@ func TestBombs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// shareText has 600 rows with one long text.
+func shareText(t *testing.T, book []byte) []byte {
+	book = patch(t, book, "xl/sharedStrings.xml", func(s string) string {
+		return strings.Replace(s, "</sst>", "<si><t>"+strings.Repeat("x", maxCell)+"</t></si></sst>", 1)
+	})
+	return patch(t, book, sheet1, func(s string) string {
+		return strings.Replace(s, "</sheetData>", strings.Repeat(`<row><c t="s"><v>6</v></c></row>`, 600)+"</sheetData>", 1)
+	})
 }
 
 func manyParts(t *testing.T) []byte {

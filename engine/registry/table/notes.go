@@ -1,6 +1,7 @@
 package table
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ func typeWords(v any) []words {
 var ruleNames = map[string]words{
 	"required": {"bắt buộc", "required"},
 	"unique":   {"không được trùng", "no two may be alike"},
-	"text":     {"có thể nhiều dòng", "may have several lines"},
+	"text":     {fmt.Sprintf("có thể nhiều dòng, tối đa %d ký tự", registry.MaxText), fmt.Sprintf("may have several lines, at most %d characters", registry.MaxText)},
 	"gtin":     {"8 đến 14 chữ số, có số kiểm tra", "8 to 14 digits with the check digit"},
 	"gln":      {"13 chữ số, có số kiểm tra", "13 digits with the check digit"},
 	"lot":      {"tối đa 20 ký tự không dấu", "at most 20 characters without accents"},

@@ -268,7 +268,7 @@ func TestTooManyRows(t *testing.T) {
 	s := registry.NewSnapshot(all)
 	for format, file := range map[string][]byte{CSV: b.Bytes(), XLSX: write(t, XLSX, "", s), ZIP: write(t, ZIP, "", s)} {
 		k := map[string]registry.Kind{CSV: registry.Programmes}[format]
-		if _, err := Read(format, k, file, empty); err == nil || err.Error() != "file: has more than 5000 rows of records, and one import takes no more; split it and import the parts" {
+		if _, err := Read(format, k, file, empty); err == nil || err.Error() != "file: has more than 5000 rows of records or 64 MiB of text, and one import takes no more; split it and import the parts" {
 			t.Error(format, err)
 		}
 	}

@@ -60,6 +60,28 @@ type row struct {
 	cells  []cell
 }
 
+// budget is what a file may still hold: rows below headers, and bytes of texts, for
+// a workbook may use one text in many cells.
+type budget struct{ rows, bytes int }
+
+// add adds a row that has cells.
+func (s *sheet) add(one row, left *budget) error {
+	if len(one.cells) == 0 {
+		return nil
+	}
+	if len(s.rows) > 0 { // below the header
+		left.rows--
+	}
+	for _, c := range one.cells {
+		left.bytes -= len(c.text)
+	}
+	if left.rows < 0 || left.bytes < 0 {
+		return errSplit
+	}
+	s.rows = append(s.rows, one)
+	return nil
+}
+
 // cell is one cell; text is what it holds in words that a message can repeat.
 type cell struct {
 	column int // from 0
@@ -128,7 +150,8 @@ func letters(column int) string {
 }
 
 // errSplit refuses a file of more rows than one commit takes.
-var errSplit = fault.Field("file", "has more than %d rows of records, and one import takes no more; split it and import the parts", maxRows)
+var errSplit = fault.Field("file", "has more than %d rows of records or %d MiB of text, and one import takes no more; split it and import the parts",
+	maxRows, maxUnpack>>20)
 
 // errFile is an error that no single cell is to blame for.
 func errFile(format string, args ...any) error { return fault.Field("file", format, args...) }

@@ -23,7 +23,7 @@ type book struct {
 
 // readXLSX reads the sheets of a workbook that have cells. Errors are Invalid,
 // field "file".
-func readXLSX(data []byte, left *int) (sheets []sheet, problems []Problem, err error) {
+func readXLSX(data []byte, left *budget) (sheets []sheet, problems []Problem, err error) {
 	a, err := openArchive(data)
 	if err != nil {
 		return nil, nil, err

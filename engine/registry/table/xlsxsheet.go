@@ -19,12 +19,12 @@ type reading struct {
 	inside bool // sheetData
 	at     row
 	column int // of the last cell of the row
-	left   *int
+	left   *budget
 }
 
 // readSheet reads a sheet (18.3.1.80). Rows and cells must be in order, as the
 // standard has them.
-func (b *book) readSheet(p sheetPart, left *int) (sheet, error) {
+func (b *book) readSheet(p sheetPart, left *budget) (sheet, error) {
 	r := &reading{book: b, sheet: sheet{name: p.name, kind: registry.Kind(p.name)}, left: left}
 	err := b.walk(p.part, r.token)
 	return r.sheet, err
