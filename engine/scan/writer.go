@@ -130,12 +130,13 @@ func (l *lane) newGroup() *group {
 	}
 }
 
-// lastSize guesses how large the next group will be.
+// lastSize guesses how large the next group will be: somewhat larger than the last.
 func (l *lane) lastSize() int {
 	if l.open == nil {
 		return 16
 	}
-	return len(l.open.Events)
+	n := len(l.open.Events)
+	return min(n+n/4+16, l.cfg.GroupSize)
 }
 
 // Append logs one event that was judged at change head and returns, when it is

@@ -151,7 +151,7 @@ func (s *Store) trim() error {
 	}
 	limit := s.opt.StateBytes
 	for len(l.queue) > 0 && (l.bytes > limit*5/4 || len(l.queue) > l.pages.count*7/8) {
-		if err := s.writeState(); err != nil {
+		if err := s.drainState(); err != nil {
 			return err
 		}
 		l.sweep(limit * 15 / 16)
@@ -161,11 +161,11 @@ func (s *Store) trim() error {
 }
 
 // sweep forgets clean pages until the rest fits. A page that is clean because
-// a block on its way to the disk includes it must wait for that block.
+// it is on its way to Badger must stay until it is there.
 func (l *scanLog) sweep(limit int64) {
-	settled := l.settled.Load()
+	drained := l.drained.Load()
 	l.pages.sweep(func(p *page) bool {
-		if p.dirty != 0 || p.pos > settled || l.bytes <= limit {
+		if p.dirty != 0 || p.pos > drained || l.bytes <= limit {
 			return false
 		}
 		l.bytes -= int64(p.size)
@@ -175,35 +175,19 @@ func (l *scanLog) sweep(limit int64) {
 
 func (l *scanLog) forgetHours() {
 	for id, h := range l.hours {
-		if h.dirty == 0 && h.pos <= l.settled.Load() && h != l.last {
+		if h.dirty == 0 && h.pos <= l.drained.Load() && h != l.last {
 			delete(l.hours, id)
 		}
 	}
 }
-
-// writeState writes up to stateBurst bytes of the oldest dirty records, with a
-// block that has no events.
-func (s *Store) writeState() error {
-	l := &s.scan
-	l.credit = stateBurst
-	p := l.pack(&store.Group{})
-	defer parcels.Put(p)
-	l.order.Lock()
-	defer l.order.Unlock()
-	return s.write(p)
-}
-
-// stateBurst is well below what one Badger transaction takes (15 % of the
-// memtable).
-const stateBurst = 1 << 20
 
 // flushState writes all dirty records, so that the next start has nothing to
 // replay.
 func (s *Store) flushState() error {
 	s.scan.mu.Lock()
 	defer s.scan.mu.Unlock()
-	for len(s.scan.queue) > 0 {
-		if err := s.writeState(); err != nil {
+	for len(s.scan.queue)+len(s.scan.waiting) > 0 {
+		if err := s.drainState(); err != nil {
 			return err
 		}
 	}

@@ -17,6 +17,9 @@ import (
 func (s *Store) Check(ctx context.Context, report func(store.Problem)) error {
 	s.retention.Lock()
 	defer s.retention.Unlock()
+	if err := s.drain(); err != nil {
+		return err
+	}
 	for _, step := range []func(context.Context, func(store.Problem)) error{
 		s.checkChanges, s.checkBatches, s.checkLog,
 	} {

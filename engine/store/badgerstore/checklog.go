@@ -86,7 +86,7 @@ type hourCheck struct {
 func (c *logCheck) mine(n uint64) bool { return uint32(n%uint64(c.passes)) == c.pass }
 
 func (c *logCheck) run(ctx context.Context) (err error) {
-	newest := c.s.scan.settled.Load()
+	newest := c.s.scan.drained.Load()
 	if c.mark, err = c.s.readRetained(); err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 
 	"mintmark/engine/fault"
 	"mintmark/engine/store"
-	"mintmark/engine/store/eventlog"
 	"mintmark/engine/store/storetest"
 )
 
@@ -24,6 +23,7 @@ func damaged(t *testing.T, change func(s *Store)) string {
 	for i := range uint64(groups) {
 		scan(t, s, i, 5, 2500)
 	}
+	noError(t, s.drain())
 	change(s)
 	dir := t.TempDir()
 	noError(t, storetest.CopyDir(dir, s.opt.Dir))
@@ -53,9 +53,32 @@ func editTail(at slot, change func(b []byte)) func(*testing.T, string) {
 }
 
 var damages = map[string]damage{
-	"nothing": {},
+	"nothing":                         {},
+	"newest blocks not in Badger yet": {change: func(t *testing.T, s *Store) { loseBlocks(t, s, 8) }},
 	"newest block lost": {want: "the scan log ends at block 9 but block 10 was acknowledged",
-		change: func(t *testing.T, s *Store) { tamper(t, s.log, key64(keyBlock, groups), remove) }},
+		change: func(t *testing.T, s *Store) { loseBlocks(t, s, groups) }, tail: editJournal(groups, erase)},
+	"newest block torn before it was acknowledged": {
+		change: func(t *testing.T, s *Store) { loseBlocks(t, s, groups) },
+		tail: func(t *testing.T, dir string) {
+			editTail(tailBlock, func(b []byte) { copy(b, tailSlot(groups-1)) })(t, dir)
+			editJournal(groups, func(b []byte) { b[40] ^= 1 })(t, dir)
+		}},
+	"gap in the journal": {want: "the scan journal goes on at block 10 and block 9 is missing",
+		change: func(t *testing.T, s *Store) { loseBlocks(t, s, 8) }, tail: editJournal(9, erase)},
+	"gap in the journal, async": {async: true,
+		change: func(t *testing.T, s *Store) { loseBlocks(t, s, 8) }, tail: editJournal(9, erase)},
+	"block in the journal does not decode": {want: "event block 10 has no known format",
+		change: func(t *testing.T, s *Store) { loseBlocks(t, s, groups) },
+		tail: editJournal(groups, func(b []byte) {
+			b[journalHead] = 9
+			le.PutUint32(b[4:], crc32.Checksum(b[8:journalHead+le.Uint32(b[16:])], castagnoli))
+		})},
+	"block twice in the journal": {want: "has block 10 twice", tail: editJournal(groups, func(b []byte) { copy(b[journalStep:], b[:journalStep]) })},
+	"journal cut short":          {want: "bytes and never less than", tail: truncateJournal(minJournal - 1)},
+	"journal missing":            {tail: func(t *testing.T, dir string) { noError(t, os.Remove(filepath.Join(dir, "scans.journal"))) }},
+	"journal missing, with blocks that it alone had": {want: "the scan log ends at block 7 but block 10 was acknowledged",
+		change: func(t *testing.T, s *Store) { loseBlocks(t, s, 8) },
+		tail:   func(t *testing.T, dir string) { noError(t, os.Remove(filepath.Join(dir, "scans.journal"))) }},
 	"newest change lost": {want: "the change log ends at 1 but change 2 was acknowledged",
 		change: func(t *testing.T, s *Store) { tamper(t, s.core, key64(keyChange, 2), remove) }},
 	"block in the middle lost": {want: "jumps from block 7 to 9",
@@ -63,21 +86,21 @@ var damages = map[string]damage{
 	"first block of the replay lost": {want: "block 2 is missing",
 		change: func(t *testing.T, s *Store) {
 			tamper(t, s.log, key64(keyBlock, 2), remove)
-			newestReplaysFrom(t, s, groups, 2)
+			replayFrom(t, s, 2)
 		}},
 	"bit of the newest block": {want: "event block 10 fails its checksum",
 		change: func(t *testing.T, s *Store) { tamper(t, s.log, key64(keyBlock, groups), flip(50)) }},
 	"bit of a block to replay": {want: "event block 9 fails its checksum",
 		change: func(t *testing.T, s *Store) {
 			tamper(t, s.log, key64(keyBlock, 9), flip(50))
-			newestReplaysFrom(t, s, groups, 2)
+			replayFrom(t, s, 9)
 		}},
 	"page of another count": {want: "the state says",
 		change: func(t *testing.T, s *Store) {
 			p := &page{}
 			p.count(5, 1, 1)
 			tamper(t, s.log, key32(keyPage, 0), func([]byte) []byte { return p.append(nil, 3) })
-			newestReplaysFrom(t, s, groups, 4)
+			replayFrom(t, s, 4)
 		}},
 	"change record": {want: "does not decode",
 		change: func(t *testing.T, s *Store) { tamper(t, s.core, key64(keyChange, 2), flip(0)) }},
@@ -129,10 +152,43 @@ func TestOpenAfterDamage(t *testing.T) {
 	}
 }
 
-// newestReplaysFrom makes the newest block say where a replay starts.
-func newestReplaysFrom(t *testing.T, s *Store, newest, block uint64) {
+// loseBlocks takes the blocks from the given one on out of Badger, with all state
+// records and the mark of the replay, as if they had never come there.
+func loseBlocks(t *testing.T, s *Store, from uint64) {
 	t.Helper()
-	editBlock(t, s, newest, func(h *eventlog.Head, _ []store.Event) { h.Replay = block - 1 })
+	for n := from; n <= groups; n++ {
+		tamper(t, s.log, key64(keyBlock, n), remove)
+	}
+	noError(t, s.log.DropPrefix([]byte{keyPage}, []byte{keyHour}, replayKey))
+}
+
+// editJournal changes the record of a block, and what follows it, in the journal.
+func editJournal(number uint64, change func(b []byte)) func(*testing.T, string) {
+	return func(t *testing.T, dir string) {
+		path := filepath.Join(dir, "scans.journal")
+		data, err := os.ReadFile(path)
+		noError(t, err)
+		for at := 0; at < len(data); at += journalStep {
+			if r, n := openRecord(data[at:]); n > 0 && r.number == number {
+				change(data[at:])
+				noError(t, os.WriteFile(path, data, 0o600))
+				return
+			}
+		}
+		t.Fatalf("the journal has no block %d", number)
+	}
+}
+
+func erase(b []byte) { clear(b[:journalStep]) }
+
+func truncateJournal(size int64) func(*testing.T, string) {
+	return func(t *testing.T, dir string) { noError(t, os.Truncate(filepath.Join(dir, "scans.journal"), size)) }
+}
+
+// replayFrom makes a replay start at a block.
+func replayFrom(t *testing.T, s *Store, block uint64) {
+	t.Helper()
+	tamper(t, s.log, replayKey, func([]byte) []byte { return le.AppendUint64(nil, block-1) })
 }
 
 func flip(at int) func([]byte) []byte {

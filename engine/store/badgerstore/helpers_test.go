@@ -86,6 +86,7 @@ func tamper(t testing.TB, db *badger.DB, key []byte, change func(old []byte) []b
 // editBlock changes an event block and packs it again.
 func editBlock(t testing.TB, s *Store, number uint64, edit func(h *eventlog.Head, events []store.Event)) {
 	t.Helper()
+	noError(t, s.drain())
 	tamper(t, s.log, key64(keyBlock, number), func(v []byte) []byte {
 		h, packed, err := eventlog.OpenBlock(number, v)
 		noError(t, err)

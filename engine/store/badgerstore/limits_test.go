@@ -1,6 +1,8 @@
 package badgerstore
 
 import (
+	"errors"
+	"os"
 	"testing"
 	"time"
 
@@ -132,9 +134,22 @@ func TestFailedCommitPoisons(t *testing.T) {
 		breakDB func(s *Store) error
 		first   func(s *Store, b store.Batch) error
 	}{
-		"scans": {func(s *Store) error { return s.log.Close() },
+		"scans": {func(s *Store) (err error) {
+			old := s.journal.f
+			s.journal.f, err = os.Open(old.Name()) // takes no writes
+			return errors.Join(err, old.Close())
+		},
 			func(s *Store, b store.Batch) error {
 				return s.AppendScans(ctx, &store.Group{Head: s.head.Load(), Events: []store.Event{{Ordinal: 1}}})
+			}},
+		"drain": {func(s *Store) error { return errors.Join(s.drain(), s.log.Close()) },
+			func(s *Store, b store.Batch) error {
+				l := &s.scan
+				l.mu.Lock()
+				defer l.mu.Unlock()
+				l.pack(&store.Group{}) // nothing that anybody was told of
+				l.settled.Store(l.block)
+				return s.drainState()
 			}},
 		"change": {func(s *Store) error { return s.core.Close() },
 			func(s *Store, b store.Batch) error {

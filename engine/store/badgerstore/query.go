@@ -117,6 +117,9 @@ var errEnough = errors.New("enough")
 
 // EachScan implements store.Scans.
 func (s *Store) EachScan(ctx context.Context, q store.ScanQuery, fn func(store.Event) error) error {
+	if err := s.drain(); err != nil {
+		return err
+	}
 	from, err := s.findBlock(func(h eventlog.Head) bool {
 		return h.Seq+uint64(h.Count) > q.After+1 && h.Time >= q.From.UnixMicro()
 	})

@@ -60,9 +60,12 @@ func TestReplayIsBounded(t *testing.T) {
 	mint(t, s, 1, 1000, 1000)
 	behind := func() uint64 {
 		t.Helper()
+		noError(t, s.drain())
 		number, head, err := s.lastBlock()
 		noError(t, err)
-		return number - head.Replay
+		mark, err := s.readReplay(head)
+		noError(t, err)
+		return number - mark
 	}
 	for range 200 {
 		scan(t, s, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20)
@@ -133,33 +136,34 @@ func TestStateAheadOfLog(t *testing.T) {
 	}
 }
 
-// TestPageWaitsForItsBlock stops a group between its two steps: its page is
-// written by a block that is not on disk yet, so it must stay in memory.
-func TestPageWaitsForItsBlock(t *testing.T) {
+// TestPageWaitsForBadger stops a drain between its two steps: the page that it
+// takes to Badger is not there yet, so it must stay in memory.
+func TestPageWaitsForBadger(t *testing.T) {
 	s := newStore(t, Options{StateBytes: 1})
 	mint(t, s, 1, 1000, 1000)
-	trim := func() *page {
+	noError(t, s.AppendScans(ctx, &store.Group{Head: s.head.Load(), Events: make([]store.Event, 100)})) // enough to pay for page and hour
+	trimmed := func() *page {
 		t.Helper()
-		s.scan.mu.Lock()
-		defer s.scan.mu.Unlock()
-		noError(t, s.trim())
+		s.scan.sweep(0)
+		s.scan.sweep(0) // the first only notes that it was used
 		return s.scan.pages.get(0)
 	}
-	events := make([]store.Event, 100) // enough to pay for the page and the hour
-	p, err := s.assign(&store.Group{Head: s.head.Load(), Events: events})
-	noError(t, err)
-	if n := len(s.scan.queue); n > 0 {
-		t.Fatalf("%d records are left to be written", n)
+	s.scan.mu.Lock()
+	defer s.scan.mu.Unlock()
+	p := s.scan.load(0)
+	if n := len(s.scan.queue); n > 0 || len(p.keys) != 2 {
+		t.Fatalf("%d records are taken to Badger and %d are left", len(p.keys), n)
 	}
-	if trim() == nil {
-		t.Error("the page was forgotten before it was on disk")
+	if trimmed() == nil {
+		t.Error("the page was forgotten before it was in Badger")
 	}
-	noError(t, s.write(p))
-	s.scan.order.Unlock()
-	if trim() != nil {
-		t.Error("the page was kept after it was on disk")
+	s.scan.drains.Lock()
+	defer s.scan.drains.Unlock()
+	noError(t, s.unload(p))
+	if trimmed() != nil {
+		t.Error("the page was kept after it was in Badger")
 	}
-	if st, err := s.Stamp(ctx, 0); err != nil || st.Count != 100 {
-		t.Errorf("read back: %+v, %v", st, err)
+	if read, err := s.readPage(0); err != nil || read.stamp(0, false).state().Count != 100 {
+		t.Errorf("read back: %+v, %v", read, err)
 	}
 }

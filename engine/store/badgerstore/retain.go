@@ -28,13 +28,20 @@ const retainStep = 1000
 func (s *Store) Retain(ctx context.Context, before time.Time) (int, error) {
 	s.retention.Lock()
 	defer s.retention.Unlock()
+	if err := s.drain(); err != nil {
+		return 0, err
+	}
 	last, head, err := s.lastBlock()
+	if err != nil {
+		return 0, err
+	}
+	mark, err := s.readReplay(head)
 	if err != nil {
 		return 0, err
 	}
 	total := 0
 	for ctx.Err() == nil {
-		blocks, mark, events, err := s.expired(before.UnixMicro(), min(head.Replay, last-1))
+		blocks, until, events, err := s.expired(before.UnixMicro(), min(mark, last-1))
 		if err != nil || len(blocks) == 0 {
 			return total, err
 		}
@@ -44,7 +51,7 @@ func (s *Store) Retain(ctx context.Context, before time.Time) (int, error) {
 					return fault.Wrap(fault.Internal, err, "delete event block %d", n)
 				}
 			}
-			return put(txn, retainedKey, mark)
+			return put(txn, retainedKey, until)
 		})
 		if err != nil {
 			return total, err

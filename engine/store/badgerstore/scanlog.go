@@ -6,8 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/dgraph-io/badger/v4"
-
 	"mintmark/engine/fault"
 	"mintmark/engine/store"
 	"mintmark/engine/store/eventlog"
@@ -17,10 +15,12 @@ import (
 //
 // A group takes two steps, and two groups can be under way, one in each. With
 // mu held its numbers are assigned and its block is packed; then, with order
-// held, the block goes to disk. order is taken before mu is given back, so
-// blocks reach the disk in the order of their numbers. Memory is thus ahead of
-// the disk by at most two blocks: whoever reads it under mu must wait for the
-// newest block, see settle, before showing what was read.
+// held, the block goes to the journal, and is on disk. order is taken before mu is
+// given back, so blocks reach the disk in the order of their numbers. Memory is
+// thus ahead of the disk by at most two blocks: whoever reads it under mu must wait
+// for the newest block, see settle, before showing what was read.
+//
+// Badger, where everything is found again, gets the blocks later, see drain.go.
 type scanLog struct {
 	mu    sync.RWMutex
 	block uint64 // newest block assigned
@@ -32,32 +32,31 @@ type scanLog struct {
 	bytes int64 // of pages
 	last  *hour // the one used last: mostly the next one too
 
+	waiting []*journaled // the blocks that Badger has still to get, oldest first
+
 	// queue holds the dirty records, oldest first: its head tells from where
-	// a replay must start. Each group's transaction also carries the oldest
-	// few, stateShare bytes for each of its events, so that a checkpoint never
+	// a replay must start. Each drain also takes the oldest few to Badger,
+	// stateShare bytes for each of its events, so that a checkpoint never
 	// needs a transaction of its own and a replay stays in proportion to the
 	// state, whatever the rate.
 	queue  []stateRecord
 	credit int
 
 	targets []target // of one group
+	touched uint32   // keeps touch from being optimised away
 	cold    []uint32 // its pages that are not in memory
 
-	order   sync.Mutex
+	order   sync.Mutex    // the way to the journal
+	drains  sync.Mutex    // the way to Badger
+	held    atomic.Int64  // bytes of the journal that may not be written over
 	settled atomic.Uint64 // newest block on disk
-	turn    *sync.Cond    // over turnMu: settled has grown, or the store is poisoned
+	drained atomic.Uint64 // newest block in Badger
+	turn    *sync.Cond    // over turnMu: settled or drained has grown, or the store is poisoned
 	turnMu  sync.Mutex
 }
 
-// parcel is what one transaction writes: a block and a few state records.
-type parcel struct {
-	block  uint64
-	keys   [][]byte
-	values [][]byte
-	buf    []byte // holds the values
-}
-
-var parcels = sync.Pool{New: func() any { return new(parcel) }}
+// blocks holds blocks that are in Badger, for their memory.
+var blocks = sync.Pool{New: func() any { return new(journaled) }}
 
 // stateShare trades the bytes that a scan costs on disk for the length of a
 // replay: with n stamps scanned (about 25 bytes of state each) a replay reads
@@ -94,13 +93,15 @@ func (s *Store) AppendScans(_ context.Context, g *store.Group) error {
 	if err := s.room("scans are", s.opt.ScanReserve); err != nil {
 		return err
 	}
-	p, err := s.assign(g)
+	if err := s.ringRoom(); err != nil {
+		return err
+	}
+	b, err := s.assign(g)
 	if err != nil {
 		return err
 	}
 	defer s.scan.order.Unlock()
-	defer parcels.Put(p)
-	if err := s.write(p); err != nil {
+	if err := s.write(b); err != nil {
 		g.Results = g.Results[:0]
 		return err
 	}
@@ -108,7 +109,7 @@ func (s *Store) AppendScans(_ context.Context, g *store.Group) error {
 }
 
 // assign is a group's first step. It returns with order held if it succeeds.
-func (s *Store) assign(g *store.Group) (*parcel, error) {
+func (s *Store) assign(g *store.Group) (*journaled, error) {
 	l := &s.scan
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -119,10 +120,11 @@ func (s *Store) assign(g *store.Group) (*parcel, error) {
 	if err := s.resolve(g, now); err != nil {
 		return nil, err
 	}
+	l.touch(g)
 	l.apply(g, now)
-	p := l.pack(g)
+	b := l.pack(g)
 	l.order.Lock()
-	return p, nil
+	return b, nil
 }
 
 // target is where an event is counted.
@@ -171,6 +173,17 @@ func (s *Store) target(ordinal uint64, time int64) (t target, err error) {
 	return t, err
 }
 
+// touch reads what apply is going to change. Stamps are scanned at random, so each
+// event waits several times for main memory; here, where no event's reads depend on
+// another's, the processor waits for many at once.
+func (l *scanLog) touch(g *store.Group) {
+	sum := uint32(0)
+	for i := range g.Events {
+		sum += l.targets[i].page.peek(uint16(g.Events[i].Ordinal % pageOrdinals))
+	}
+	l.touched = sum
+}
+
 // apply assigns time, number and count to every event of the group and adds
 // it to the state in memory. It cannot fail.
 func (l *scanLog) apply(g *store.Group, now int64) {
@@ -214,80 +227,58 @@ func (l *scanLog) fold(t target, e *store.Event, block uint64, suspectAt uint16)
 	return res
 }
 
-// pack makes the group the next block, and packs it with the oldest dirty
-// records for as long as the credit lasts.
-func (l *scanLog) pack(g *store.Group) *parcel {
+// pack makes the group the next block.
+func (l *scanLog) pack(g *store.Group) *journaled {
+	b := blocks.Get().(*journaled)
 	l.block++
-	p := parcels.Get().(*parcel)
-	p.block, p.keys, p.values, p.buf = l.block, p.keys[:0], p.values[:0], p.buf[:0]
-	l.credit += len(g.Events) * stateShare
-	n := 0
-	for ; n < len(l.queue) && l.credit > 0; n++ {
-		r := l.queue[n]
-		l.credit -= p.add(r.dbKey(), func(dst []byte) []byte { return r.append(dst, l.block) })
-		r.clean(l.block)
-	}
-	if n == len(l.queue) {
-		l.credit = min(l.credit, 0)
-	}
-	clear(l.queue[:n])
-	l.queue = l.queue[n:]
-	p.add(key64(keyBlock, l.block), func(dst []byte) []byte { return l.appendBlock(dst, g) })
+	b.number = l.block
+	b.block = eventlog.AppendBlock(b.block[:0], eventlog.Head{Seq: l.seq + 1, Time: l.time}, g.Events)
 	l.seq += uint64(len(g.Events))
-	return p
+	l.credit += len(g.Events) * stateShare
+	l.waiting = append(l.waiting, b)
+	l.held.Add(recordSize(len(b.block)))
+	return b
 }
 
-// add packs one value and returns its size. If buf moves, the values before it
-// stay where they are.
-func (p *parcel) add(key []byte, value func(dst []byte) []byte) int {
-	start := len(p.buf)
-	p.buf = value(p.buf)
-	p.keys, p.values = append(p.keys, key), append(p.values, p.buf[start:])
-	return len(p.buf) - start
-}
-
-// appendBlock appends the group as the newest block.
-func (l *scanLog) appendBlock(dst []byte, g *store.Group) []byte {
-	replay := l.block
-	if len(l.queue) > 0 {
-		replay = l.queue[0].dirtyFrom() - 1
-	}
-	return eventlog.AppendBlock(dst, eventlog.Head{Seq: l.seq + 1, Time: l.time, Replay: replay}, g.Events)
-}
-
-// write is a group's second step: it commits the parcel and notes its block
-// outside Badger. The caller holds order. Memory has the numbers already, so
-// an error of any kind leaves only a replay to make it true again.
-func (s *Store) write(p *parcel) error {
-	err := s.commit(s.log, func(txn *badger.Txn) error {
-		for i, key := range p.keys {
-			if err := txn.Set(key, p.values[i]); err != nil {
-				return s.poison(err)
-			}
-		}
-		return nil
-	})
-	if err != nil {
+// write is a group's second step: it takes the block to the journal. The caller
+// holds order. Memory has the numbers already, so an error of any kind leaves only
+// a replay to make it true again.
+func (s *Store) write(b *journaled) error {
+	if err := s.usable(); err != nil {
 		return err
 	}
-	if err := s.tail.write(tailBlock, p.block); err != nil {
+	if err := s.journal.write(b.number, b.block); err != nil {
+		return s.poison(err)
+	}
+	if err := s.tail.write(tailBlock, b.number); err != nil {
 		s.opt.Warn("note the newest event block: " + err.Error())
 	}
-	l := &s.scan
+	s.scan.reach(&s.scan.settled, b.number)
+	s.drainSoon()
+	return nil
+}
+
+// reach says that a block has got as far as mark tells.
+func (l *scanLog) reach(mark *atomic.Uint64, block uint64) {
 	l.turnMu.Lock()
 	defer l.turnMu.Unlock()
-	l.settled.Store(p.block)
+	mark.Store(block)
 	l.turn.Broadcast()
-	return nil
 }
 
 // settle returns when a block is on disk, or with the error that it may never
 // be.
 func (s *Store) settle(block uint64) error {
+	return s.await(func() bool { return s.scan.settled.Load() >= block })
+}
+
+// await returns when ok holds, which scanLog.turn tells, or with the error that it
+// may never hold.
+func (s *Store) await(ok func() bool) error {
 	l := &s.scan
 	l.turnMu.Lock()
 	defer l.turnMu.Unlock()
-	for l.settled.Load() < block && s.usable() == nil {
+	for !ok() && s.usable() == nil {
 		l.turn.Wait()
 	}
 	return s.usable()

@@ -36,6 +36,10 @@ type Options struct {
 	Dir   string // the data directory; created if missing
 	Async bool   // scans survive kill -9 but not a power cut
 
+	// JournalBytes is the size of the scan journal that a new store gets (default 16
+	// MiB): all that scans write between two drains to Badger must fit in half of it.
+	JournalBytes int64
+
 	// StateBytes bounds the scan state held in memory (default 256 MiB). Less
 	// recently used pages are read back from disk.
 	StateBytes int64
@@ -60,6 +64,11 @@ type Store struct {
 	core *badger.DB
 	log  *badger.DB
 	tail *tail
+
+	journal    *journal
+	some, many chan struct{} // blocks wait for a drain; so many that it starts at once
+	quit       chan struct{} // ends the drains
+	drainer    chan struct{} // closed when they have ended
 
 	head   atomic.Uint64 // newest change
 	broken atomic.Pointer[error]
@@ -90,7 +99,8 @@ func Open(opt Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{opt: opt, lock: lock, batches: newCatalogue()}
+	s := &Store{opt: opt, lock: lock, batches: newCatalogue(),
+		some: make(chan struct{}, 1), many: make(chan struct{}, 1), quit: make(chan struct{}), drainer: make(chan struct{})}
 	s.scan.turn = sync.NewCond(&s.scan.turnMu)
 	if err := s.open(); err != nil {
 		return nil, errors.Join(err, s.release())
@@ -104,6 +114,7 @@ func (o *Options) setDefaults() {
 			*p = v
 		}
 	}
+	def(&o.JournalBytes, 2*minJournal)
 	def(&o.StateBytes, 256<<20)
 	def(&o.MintReserve, DefaultMintReserve)
 	def(&o.ScanReserve, 512<<20)
@@ -134,7 +145,19 @@ func (s *Store) open() (err error) {
 	if err = s.loadControl(); err != nil {
 		return err
 	}
-	return s.replay()
+	journal, found, err := openJournal(filepath.Join(s.opt.Dir, "scans.journal"), s.opt.JournalBytes, !s.opt.Async)
+	if err != nil {
+		return err
+	}
+	s.journal = journal
+	if err := s.recover(found); err != nil {
+		return err
+	}
+	if err := s.replay(); err != nil {
+		return err
+	}
+	go s.drainLoop()
+	return nil
 }
 
 const (
@@ -186,6 +209,8 @@ func lockDir(dir string) (*os.File, error) {
 // Close writes the rest of the scan state, where the disk has room for it, and
 // closes the databases. The next start replays what was not written.
 func (s *Store) Close() error {
+	close(s.quit)
+	<-s.drainer
 	var err error
 	if s.usable() == nil && s.room("scans are", s.opt.ScanReserve) == nil {
 		err = s.flushState()
@@ -204,6 +229,9 @@ func (s *Store) release() error {
 	}
 	if s.tail != nil {
 		errs = append(errs, s.tail.close())
+	}
+	if s.journal != nil {
+		errs = append(errs, s.journal.close())
 	}
 	return errors.Join(append(errs, s.lock.Close())...)
 }

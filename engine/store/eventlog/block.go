@@ -17,7 +17,7 @@ import (
 //	format   u8   = 1
 //	seq      u64  number of the first event
 //	time     i64  store time of all its events, microseconds since 1970 UTC
-//	replay   u64  newest block that every state record on disk includes
+//	replay   u64  0; in stores of old the newest block that every state record on disk includes
 //	count    u32  number of events, then so many of
 //	  verdict<<4|kind u8, shape<<4|agent u8, ordinal u40, count uvarint,
 //	  country 2 if in shape, net 3 or 6 if in shape, client u64,
@@ -30,7 +30,7 @@ import (
 type Head struct {
 	Seq    uint64
 	Time   int64
-	Replay uint64 // 0 in a store that writes its state with each block
+	Replay uint64
 	Count  uint32
 }
 
