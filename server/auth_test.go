@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"mintmark/engine"
+	"mintmark/engine/registry"
 )
 
 // TestRoles tries every route of the table with every role.
@@ -49,10 +50,23 @@ func TestRoles(t *testing.T) {
 		"POST /v1/tokens":                "admin",
 		"DELETE /v1/tokens/{id}":         "admin",
 		"POST /v1/fsck":                  "admin",
+		"POST /v1/pictures":              "admin producer",
 	}
+	for _, k := range registry.Kinds {
+		write := "admin"
+		if slices.Contains(strings.Fields("organisations products events channels stories"), string(k)) {
+			write = "admin producer"
+		}
+		path := "/v1/" + string(k)
+		for name, who := range map[string]string{"GET " + path: rights["GET /v1/batches"], "GET " + path + "/{id}": rights["GET /v1/batches"],
+			"GET " + path + "/{id}/history": rights["GET /v1/batches"], "POST " + path: write, "PUT " + path + "/{id}": write, "DELETE " + path + "/{id}": write} {
+			rights[name] = who
+		}
+	}
+	picture := s.call("POST", "/v1/pictures", string(drawn(t, 2, 2)), "Content-Type: image/png").want(t, 201)
 	for _, r := range routes {
 		name := r.method + " " + r.path
-		path := strings.NewReplacer("{id}", id, "{serial}", lastCode(paths[0])).Replace(r.path)
+		path := strings.NewReplacer("/pictures/{id}", picture.header.Get("Location"), "{id}", id, "{serial}", lastCode(paths[0])).Replace(r.path)
 		if r.who == nil {
 			if a := s.do(r.method, path, ""); a.status >= 400 || rights[name] != "" {
 				t.Errorf("%s without a token: %d", name, a.status)

@@ -18,21 +18,28 @@ import (
 // decode reads a JSON body into v. It refuses another content type, unknown
 // fields, anything after the object, and text that is not UTF-8.
 func decode(ctx *fasthttp.RequestCtx, v any) error {
-	kind, _, err := mime.ParseMediaType(string(ctx.Request.Header.ContentType()))
-	if err != nil || kind != "application/json" {
-		return &problem{status: fasthttp.StatusUnsupportedMediaType, field: "Content-Type", detail: "Content-Type: must be application/json"}
+	if err := checkJSON(ctx); err != nil {
+		return err
 	}
-	body := ctx.PostBody()
-	if !utf8.Valid(body) {
-		return fault.Field("body", "is not valid UTF-8")
-	}
-	dec := json.NewDecoder(bytes.NewReader(body))
+	dec := json.NewDecoder(bytes.NewReader(ctx.PostBody()))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(v); err != nil {
 		return decodeError(err)
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return fault.Field("body", "goes on after the JSON object; send one object")
+	}
+	return nil
+}
+
+// checkJSON refuses a body that is not said to be JSON or is not UTF-8.
+func checkJSON(ctx *fasthttp.RequestCtx) error {
+	kind, _, err := mime.ParseMediaType(string(ctx.Request.Header.ContentType()))
+	if err != nil || kind != "application/json" {
+		return &problem{status: fasthttp.StatusUnsupportedMediaType, field: "Content-Type", detail: "Content-Type: must be application/json"}
+	}
+	if !utf8.Valid(ctx.PostBody()) {
+		return fault.Field("body", "is not valid UTF-8")
 	}
 	return nil
 }

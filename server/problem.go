@@ -18,6 +18,13 @@ type problem struct {
 	field      string
 	detail     string
 	retryAfter int // seconds; 0: no header
+	errors     []fieldError
+}
+
+// fieldError is one of several things that are wrong with a request.
+type fieldError struct {
+	Field  string `json:"field"`
+	Detail string `json:"detail"`
 }
 
 func (p *problem) Error() string { return p.detail }
@@ -73,19 +80,20 @@ func toProblem(err error) *problem {
 // problemJSON is RFC 9457's object. The type is always about:blank: the status
 // and the field say what a program needs.
 type problemJSON struct {
-	Type      string `json:"type"`
-	Title     string `json:"title"`
-	Status    int    `json:"status"`
-	Detail    string `json:"detail"`
-	Field     string `json:"field,omitempty"`
-	RequestID string `json:"request_id"`
+	Type      string       `json:"type"`
+	Title     string       `json:"title"`
+	Status    int          `json:"status"`
+	Detail    string       `json:"detail"`
+	Field     string       `json:"field,omitempty"`
+	RequestID string       `json:"request_id"`
+	Errors    []fieldError `json:"errors,omitempty"`
 }
 
 // fail answers with an error: a page where the caller is a browser on its way
 // to a stamp (see failVisit), else problem+json.
 func (s *Server) fail(ctx *fasthttp.RequestCtx, err error) {
 	p := s.failure(ctx, err)
-	body, err := json.Marshal(problemJSON{"about:blank", fasthttp.StatusMessage(p.status), p.status, p.detail, p.field, string(requestID(ctx))})
+	body, err := json.Marshal(problemJSON{"about:blank", fasthttp.StatusMessage(p.status), p.status, p.detail, p.field, string(requestID(ctx)), p.errors})
 	if err != nil {
 		panic(err) // strings always encode
 	}

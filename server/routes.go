@@ -5,6 +5,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"mintmark/engine"
+	"mintmark/engine/registry"
 	"mintmark/engine/store"
 )
 
@@ -63,6 +64,24 @@ var routes = []route{
 	{"POST", "/v1/tokens", admins, (*Server).createToken},
 	{"DELETE", "/v1/tokens/{id}", admins, (*Server).revokeToken},
 	{"POST", "/v1/fsck", admins, (*Server).fsck},
+	{"POST", "/v1/pictures", inUse, (*Server).savePicture},
+	{"GET", "/pictures/{id}", nil, (*Server).picture},
+}
+
+func init() { // the same for every kind of the registry
+	for _, k := range registry.Kinds {
+		path, write := "/v1/"+string(k), admins
+		if producersWrite(k) {
+			write = inUse
+		}
+		routes = append(routes,
+			route{"GET", path, everyone, listRecords(k)},
+			route{"POST", path, write, createRecord(k)},
+			route{"GET", path + "/{id}", everyone, showRecord(k)},
+			route{"PUT", path + "/{id}", write, updateRecord(k)},
+			route{"DELETE", path + "/{id}", write, deleteRecord(k)},
+			route{"GET", path + "/{id}/history", everyone, recordHistory(k)})
+	}
 }
 
 func (s *Server) newRouter() fasthttp.RequestHandler {

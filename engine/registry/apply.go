@@ -181,8 +181,8 @@ func (a *applying) checkField(i int, f *Field) {
 		a.problem(i, f.Name, err.Error())
 		return
 	}
-	for _, s := range f.texts(r) {
-		if k := f.refKind(); k != "" && !a.willBe(ref{k, s}) {
+	for _, s := range f.Texts(r) {
+		if k := f.RefKind(); k != "" && !a.willBe(ref{k, s}) {
 			a.problem(i, f.Name, fmt.Sprintf("names %s, which is not among the %s", s, k))
 		}
 		if _, known := a.s.Picture(s); f.has("pictures") && !known {

@@ -137,7 +137,7 @@ func ValidID(id string) bool { return idForm.MatchString(id) && id != "." && id 
 
 // checkText checks a text that is not empty.
 func (f *Field) checkText(s string) error {
-	if f.Name == "id" || f.refKind() != "" {
+	if f.Name == "id" || f.RefKind() != "" {
 		if !ValidID(s) {
 			return errors.New("is no id; use 1 to 64 letters without accents, digits, dots, hyphens and underscores")
 		}

@@ -44,8 +44,18 @@ var fields = func() map[Kind][]Field {
 // Fields returns the fields of a kind, id first; it must not be changed.
 func Fields(k Kind) []Field { return fields[k] }
 
-// refKind returns the kind that a field refers to, or "".
-func (f *Field) refKind() Kind {
+// ReferenceFields returns the fields of a kind that name other records.
+func ReferenceFields(k Kind) (out []*Field) {
+	for i := range fields[k] {
+		if f := &fields[k][i]; f.RefKind() != "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// RefKind returns the kind that a field refers to, or "".
+func (f *Field) RefKind() Kind {
 	k, _ := f.arg("ref")
 	return Kind(k)
 }
@@ -53,9 +63,8 @@ func (f *Field) refKind() Kind {
 // Value returns the field of a record, to read or to set.
 func (f *Field) Value(r Record) reflect.Value { return reflect.ValueOf(r).Elem().FieldByIndex(f.index) }
 
-// texts returns the texts of a field that holds any, and whether it is a list or
-// one of them makes no difference.
-func (f *Field) texts(r Record) []string {
+// Texts returns the texts of a field of a record: those of a list, or the one.
+func (f *Field) Texts(r Record) []string {
 	switch v := f.Value(r).Interface().(type) {
 	case string:
 		if v != "" {
@@ -71,11 +80,11 @@ func (f *Field) texts(r Record) []string {
 func references(r Record) (out []ref) {
 	for i := range fields[r.Kind()] {
 		f := &fields[r.Kind()][i]
-		k := f.refKind()
+		k := f.RefKind()
 		if k == "" {
 			continue
 		}
-		for _, id := range f.texts(r) {
+		for _, id := range f.Texts(r) {
 			if to := (ref{k, id}); !slices.Contains(out, to) {
 				out = append(out, to)
 			}

@@ -15,7 +15,7 @@ type Snapshot struct {
 	sorted map[Kind][]Record          // by id
 	of     index[ref, []Record]       // the records that refer to one, in the order of Kinds and ids
 	unique index[uniqueValue, Record] // by the values of fields that must be unique
-	byName index[string, []Record]    // products by nameKey of both languages
+	byName index[nameOf, []Record]    // organisations and products
 	pics   index[string, Picture]
 }
 
@@ -36,6 +36,12 @@ type uniqueValue struct {
 // NewSnapshot returns a snapshot of records, of which the deleted are left out
 // and each other is valid; the caller gives the records away.
 func NewSnapshot(records []Record) *Snapshot { return new(Snapshot).With(records) }
+
+// nameOf is a name of records of a kind, as nameKey spells it.
+type nameOf struct {
+	kind Kind
+	name string
+}
 
 // Picture is what is known of a picture without reading it. Sizes are in pixels.
 type Picture struct {
@@ -162,8 +168,24 @@ func (s *Snapshot) ProductOf(product, gtin string) *Product {
 	if p := Find[Product](s, product); p != nil {
 		return p
 	}
-	if same, _ := s.byName.get(nameKey(product)); len(same) == 1 {
-		return same[0].(*Product)
+	p, _ := s.onlyNamed(Products, product).(*Product)
+	return p
+}
+
+// OrganisationOf returns the organisation that a batch or a token names as its
+// producer, or nil: the one with that id, else the only one with that name.
+func (s *Snapshot) OrganisationOf(producer string) *Organisation {
+	if o := Find[Organisation](s, producer); o != nil {
+		return o
+	}
+	o, _ := s.onlyNamed(Organisations, producer).(*Organisation)
+	return o
+}
+
+// onlyNamed returns the only record of a kind with a name, or nil.
+func (s *Snapshot) onlyNamed(k Kind, name string) Record {
+	if same, _ := s.byName.get(nameOf{k, nameKey(name)}); len(same) == 1 {
+		return same[0]
 	}
 	return nil
 }

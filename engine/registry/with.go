@@ -12,7 +12,7 @@ import (
 func (s *Snapshot) With(records []Record) *Snapshot {
 	w := &writer{next: Snapshot{byID: s.byID.fork(), gone: s.gone.fork(), sorted: maps.Clone(s.sorted), of: s.of.fork(),
 		unique: s.unique.fork(), byName: s.byName.fork(), pics: s.pics.fork()},
-		kinds: map[Kind]*delta{}, of: map[ref]*delta{}, names: map[string]*delta{}}
+		kinds: map[Kind]*delta{}, of: map[ref]*delta{}, names: map[nameOf]*delta{}}
 	if w.next.sorted == nil {
 		w.next.sorted = map[Kind][]Record{}
 	}
@@ -41,7 +41,7 @@ type writer struct {
 	next  Snapshot
 	kinds map[Kind]*delta
 	of    map[ref]*delta
-	names map[string]*delta
+	names map[nameOf]*delta
 }
 
 // delta is what leaves a list and what comes into it.
@@ -148,15 +148,20 @@ func uniqueValues(r Record) (out []uniqueValue) {
 	return out
 }
 
-// names returns the keys of a product's names.
-func names(r Record) []string {
-	p, ok := r.(*Product)
-	if !ok {
+// names returns the names of an organisation or a product, each once.
+func names(r Record) []nameOf {
+	var vi, en string
+	switch r := r.(type) {
+	case *Organisation:
+		vi, en = nameKey(r.NameVI), nameKey(r.NameEN)
+	case *Product:
+		vi, en = nameKey(r.NameVI), nameKey(r.NameEN)
+	default:
 		return nil
 	}
-	vi, en := nameKey(p.NameVI), nameKey(p.NameEN)
-	if en == "" || en == vi {
-		return []string{vi}
+	out := []nameOf{{r.Kind(), vi}}
+	if en != "" && en != vi {
+		out = append(out, nameOf{r.Kind(), en})
 	}
-	return []string{vi, en}
+	return out
 }
