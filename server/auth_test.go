@@ -22,6 +22,7 @@ func TestRoles(t *testing.T) {
 		"GET /v1/batches/{id}":          "admin printer producer inspector auditor",
 		"GET /v1/batches/{id}/progress": "admin printer producer inspector auditor",
 		"GET /v1/batches/{id}/export":   "admin printer producer",
+		"GET /v1/batches/{id}/epcis":    "admin printer producer",
 		"GET /v1/batches/{id}/hours":    "admin producer auditor",
 
 		"GET /v1/batches/{id}/exports":                       "admin printer",
