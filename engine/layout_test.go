@@ -19,7 +19,7 @@ var levels = [][]string{
 	{"engine/fault"},
 	{"engine/serial", "engine/keyring"},
 	{"engine/store", "engine/label/qr", "engine/registry"},
-	{"engine/label", "engine/registry/linkset", "engine/registry/table", "engine/registry/report/chart", "engine/registry/report"},
+	{"engine/label", "engine/registry/demo", "engine/registry/linkset", "engine/registry/table", "engine/registry/report/chart", "engine/registry/report"},
 	{"engine/label/text", "engine/label/csv", "engine/label/ndjson", "engine/label/parallel"},
 	{"engine/label/sheet", "engine/label/archive"},
 	{"engine/label/draw", "engine/label/labeltest"},
