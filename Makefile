@@ -4,7 +4,7 @@
 GO      ?= go
 DATA    ?= var
 LISTEN  ?= 127.0.0.1:8080
-STAMPS  ?= 1000000
+STAMPS  ?= 1040000
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 export CGO_ENABLED ?= 0
@@ -14,7 +14,7 @@ export CGO_ENABLED ?= 0
 help:   ## list the targets
 	@grep -E '^[a-z]+: .*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
 
-run: build   ## build, mint and activate a demonstration batch in ./var, and serve it
+run: build   ## build, make a demonstration province with over a million stamps in ./var, and serve it
 	bin/mintmark demo --serve --data $(DATA) --count $(STAMPS) --listen $(LISTEN) --base-url http://$(LISTEN)
 
 build:   ## build bin/mintmark

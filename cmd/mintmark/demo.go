@@ -4,27 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"mintmark/engine"
-	"mintmark/engine/batch"
 	"mintmark/engine/fault"
 )
 
-// demoProduct names the demonstration batch, and marks it.
-const demoProduct = "Dừa sáp (minh hoạ)"
+// demoCount is the stamps of the demonstration: something over a million.
+const demoCount = 1_040_000
 
-// demoCount is the stamps of the demonstration batch.
-const demoCount = 1_000_000
+const demoHelp = `Make a demonstration province to try things with: made-up organisations, products,
+recognitions, intellectual property, stories and sales channels around a real
+province's totals, and stamps of its products, printed and active.
 
-const demoHelp = `Make a data directory with a batch of stamps to try things with.
-
-What is there already is kept: run it as often as you like. The admin token is
-written to admin-token in the data directory (mode 0600).`
+What is there already is kept, and what an earlier run was cut off at is made: run
+it as often as you like. The admin token is written to admin-token in the data
+directory (mode 0600).`
 
 // demoFlags is what demo makes.
 type demoFlags struct {
@@ -38,7 +36,7 @@ func newDemo(a *app) *cobra.Command {
 	f := demoFlags{count: demoCount, server: defaultServe()}
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Set up a demonstration: keys, a batch of a million active stamps, and a server",
+		Short: "Set up a demonstration: a province, over a million active stamps, and a server",
 		Long:  demoHelp,
 		Args:  operands(false),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -49,7 +47,7 @@ func newDemo(a *app) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.Var(&f.count, "count", "stamps of the demonstration batch")
+	flags.Var(&f.count, "count", "stamps of all products together")
 	flags.StringVar(&f.baseURL, "base-url", engine.DefaultBaseURL, "base `URL` of a data directory that is not there yet")
 	flags.BoolVar(&f.serve, "serve", false, "then serve, until interrupted")
 	flags.StringVar(&f.server.listen, "listen", f.server.listen, "`address` to listen on with --serve")
@@ -61,9 +59,15 @@ type demonstration struct {
 	Data       string           `json:"data"`
 	TokenFile  string           `json:"token_file"`
 	AdminToken string           `json:"admin_token,omitempty"` // only when it was made now
-	Created    bool             `json:"created"`               // the batch was minted now
-	Batch      engine.BatchInfo `json:"batch"`
-	Stamp      string           `json:"stamp"` // URL of one stamp
+	Created    bool             `json:"created"`               // something was made now
+	Records    int              `json:"records"`               // of the province
+	Products   int              `json:"products"`              // that have stamps
+	Stamps     uint64           `json:"stamps"`                // of these
+	Batch      engine.BatchInfo `json:"batch"`                 // of the first product
+	Stamp      string           `json:"stamp"`                 // URL of one of its stamps
+
+	minted  uint64  // stamps that were minted now
+	seconds float64 // how long that took, until they were active
 }
 
 func (a *app) demo(ctx context.Context, f demoFlags) error {
@@ -103,28 +107,32 @@ func (d *demonstration) keepToken(token string) error {
 
 // demoToken makes another admin token where none was kept: the directory is not
 // from demo, or its first run was cut off.
-func (c *client) demoToken(ctx context.Context, d *demonstration) error {
-	if _, err := os.Stat(d.TokenFile); err == nil {
+func (d *demonstration) demoToken(ctx context.Context, e *engine.Engine) error {
+	if file, err := os.Stat(d.TokenFile); err == nil && file.Size() > 0 {
 		return nil
 	}
-	t, err := c.createToken(ctx, tokenRequest{Name: "demo", Role: engine.Admin, Actor: systemUser()})
+	secret, _, err := e.CreateToken(ctx, engine.Token{Name: "demo", Role: engine.Admin}, demoActor())
 	if err != nil {
 		return err
 	}
-	return d.keepToken(t.Secret)
+	return d.keepToken(secret)
 }
+
+func demoActor() engine.Actor { return engine.Actor{Name: systemUser()} }
 
 // demoOn fills an open engine, and serves it if that is asked.
 func (a *app) demoOn(ctx context.Context, e *engine.Engine, f demoFlags, fatal <-chan error, d *demonstration) error {
-	c, err := a.inProcess(e)
-	if err != nil {
-		return err
-	}
-	err = c.demoToken(ctx, d)
+	err := d.demoToken(ctx, e)
 	if err == nil {
-		err = a.demoBatch(ctx, c, uint64(f.count), d)
+		err = d.demoProvince(ctx, e)
 	}
-	if err = errors.Join(err, c.close()); err != nil {
+	if err == nil {
+		err = a.demoStamps(ctx, e, uint64(f.count), d)
+	}
+	if errors.Is(err, context.Canceled) {
+		return &exitError{exitInterrupted, "interrupted: run the same command again to make the rest"}
+	}
+	if err != nil {
 		return err
 	}
 	if !f.serve {
@@ -133,63 +141,20 @@ func (a *app) demoOn(ctx context.Context, e *engine.Engine, f demoFlags, fatal <
 	return a.serve(ctx, e, f.server, fatal, func(url string) error { return a.printDemo(d, url) })
 }
 
-// demoBatch mints and activates the demonstration batch, or finishes the one
-// that is there.
-func (a *app) demoBatch(ctx context.Context, c *client, n uint64, d *demonstration) error {
-	all, err := c.batches(ctx, "")
-	if err != nil {
-		return err
-	}
-	d.Created = true
-	for _, b := range all {
-		if b.Product == demoProduct {
-			d.Batch, d.Created = b, false
-		}
-	}
-	if d.Created {
-		r := mintRequest{MintRequest: engine.MintRequest{Count: n, Product: demoProduct}, Actor: systemUser()}
-		if d.Batch, _, err = c.createBatch(ctx, r, ""); err != nil {
-			return err
-		}
-	}
-	if d.Batch.State == batch.LifeMinting {
-		if d.Batch, err = a.waitSealed(ctx, c, d.Batch); err != nil {
-			return err
-		}
-	}
-	if d.Batch.State == batch.LifeSealed {
-		if err := c.demoActivate(ctx, &d.Batch); err != nil {
-			return err
-		}
-	}
-	d.Stamp, err = c.firstStamp(ctx, d.Batch.ID)
-	return err
-}
-
-// demoActivate activates a whole batch.
-func (c *client) demoActivate(ctx context.Context, b *engine.BatchInfo) error {
-	var res changeResult
-	body := change{Reason: "demonstration", Actor: systemUser()}
-	err := c.call(ctx, request{method: http.MethodPost, path: batchPath(b.ID) + "/activate", body: body}, &res)
-	if err != nil {
-		return err
-	}
-	return c.call(ctx, request{method: http.MethodGet, path: batchPath(b.ID)}, b)
-}
-
 // printDemo tells what there is and what to try. serving is the server's URL,
 // or "".
 func (a *app) printDemo(d *demonstration, serving string) error {
 	if a.json {
 		return a.printLine(d)
 	}
-	b := &d.Batch
-	if d.Created {
-		fmt.Fprintf(a.out, "batch %s: %s, %s, now %s\n", b.ID, plural(b.Count, "stamp"), speed(*b), b.State)
+	fmt.Fprintf(a.out, "province:     %s, made up around real totals\n", plural(uint64(d.Records), "record"))
+	if d.minted > 0 {
+		fmt.Fprintf(a.out, "stamps:       %s of %s; %s minted in %.1f s, now active\n",
+			number(d.Stamps), plural(uint64(d.Products), "product"), number(d.minted), d.seconds)
 	} else {
-		fmt.Fprintf(a.out, "batch %s: %s, kept from an earlier run, %s\n", b.ID, plural(b.Count, "stamp"), b.State)
+		fmt.Fprintf(a.out, "stamps:       %s of %s, kept from an earlier run\n", number(d.Stamps), plural(uint64(d.Products), "product"))
 	}
-	fmt.Fprintln(a.out, "one of its stamps:")
+	fmt.Fprintf(a.out, "one of them:  %s\n", d.Batch.Product)
 	if err := printQR(a.out, d.Stamp, isTerminal(a.out)); err != nil {
 		return err
 	}

@@ -14,14 +14,14 @@ type Batch struct {
 	Count    uint64
 }
 
-// Batches divides stamps among the products of the demonstration that have stars
-// on a day, in the order of their ids; those whose share is 0 are left out. The
-// first product's links are plain, so that its symbols are small; every third
-// product with a GTIN has GS1 links.
-func Batches(s *registry.Snapshot, day registry.Date, stamps uint64) (out []Batch) {
+// Batches divides stamps among the products of the demonstration that were ever
+// given stars, in the order of their ids; those whose share is 0 are left out. The
+// first product's links are plain, so that its symbols are small; of the others
+// every third with a GTIN has GS1 links.
+func Batches(s *registry.Snapshot, stamps uint64) (out []Batch) {
 	var products []*registry.Product
 	for _, p := range registry.All[registry.Product](s) {
-		if stars := s.Stars(p, day); stars != nil && strings.HasPrefix(stars.ID, prefix) && strings.HasPrefix(p.ID, prefix) {
+		if strings.HasPrefix(p.ID, prefix) && len(registry.Of[registry.Recognition](s, p)) > 0 {
 			products = append(products, p)
 		}
 	}
@@ -33,4 +33,16 @@ func Batches(s *registry.Snapshot, day registry.Date, stamps uint64) (out []Batc
 		}
 	}
 	return out
+}
+
+// Count returns how many records of the demonstration there are.
+func Count(s *registry.Snapshot) (n int) {
+	for _, k := range registry.Kinds {
+		for _, r := range s.List(k) {
+			if strings.HasPrefix(r.Head().ID, prefix) {
+				n++
+			}
+		}
+	}
+	return n
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"image"
 	_ "image/png"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -276,8 +277,33 @@ func TestMarked(t *testing.T) {
 			}
 		}
 	}
-	if len(records) > registry.MaxEdits {
-		t.Errorf("%d records do not fit in one commit", len(records))
+}
+
+// TestApply checks that the registry takes all records, in one commit, as they are.
+func TestApply(t *testing.T) {
+	var pictures []registry.Picture
+	for _, file := range Pictures() {
+		pictures = append(pictures, registry.Picture{ID: registry.PictureID(sha256.Sum256(file))})
+	}
+	var edits []registry.Edit
+	for _, r := range Province(days[0]) {
+		edits = append(edits, registry.Edit{Record: r})
+	}
+	if len(edits) > registry.MaxEdits {
+		t.Fatalf("%d records do not fit in one commit", len(edits))
+	}
+	s, changed, res, problems := registry.NewSnapshot(nil).WithPictures(pictures).Apply(edits, days[0], "test")
+	if len(problems) > 0 {
+		t.Fatalf("%d problems, the first: %+v", len(problems), problems[0])
+	}
+	if res.Created != len(edits) || Count(s) != len(edits) {
+		t.Errorf("%d of %d records were created, %d are there", res.Created, len(edits), Count(s))
+	}
+	for i, r := range changed {
+		*r.Head() = registry.Meta{ID: r.Head().ID}
+		if !reflect.DeepEqual(r, edits[i].Record) {
+			t.Errorf("cleaned from %+v to %+v", edits[i].Record, r)
+		}
 	}
 }
 
@@ -321,7 +347,7 @@ func checkMarks(t *testing.T, kind registry.Kind, id string, f map[string]any) {
 // TestFirstProduct checks that the stamp that newcomers see leads to everything.
 func TestFirstProduct(t *testing.T) {
 	s := registry.NewSnapshot(Province(days[0]))
-	b := Batches(s, registry.DateOf(days[0]), 1)
+	b := Batches(s, 1)
 	if len(b) != 1 || b[0].Count != 1 || b[0].GS1 {
 		t.Fatalf("%+v", b)
 	}
@@ -354,10 +380,10 @@ func fieldsOf(p *registry.Product) []string {
 
 // TestBatches checks that stamps are divided without rest.
 func TestBatches(t *testing.T) {
-	s, today := registry.NewSnapshot(Province(days[0])), registry.DateOf(days[0])
+	s := registry.NewSnapshot(Province(days[0]))
 	for _, n := range []uint64{1, 5, 80, 20_000, 1_040_000} {
 		sum, gs1 := uint64(0), 0
-		all := Batches(s, today, n)
+		all := Batches(s, n)
 		for i, b := range all {
 			sum += b.Count
 			if b.GS1 {
@@ -371,7 +397,7 @@ func TestBatches(t *testing.T) {
 			t.Errorf("%d stamps: %d in %d batches, %d with GS1 links", n, sum, len(all), gs1)
 		}
 	}
-	if got := Batches(registry.NewSnapshot(nil), today, 100); len(got) != 0 {
+	if got := Batches(registry.NewSnapshot(nil), 100); len(got) != 0 {
 		t.Errorf("%d batches of no products", len(got))
 	}
 }

@@ -2,10 +2,11 @@ package demo
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"maps"
 	"slices"
 	"sync"
+
+	"mintmark/engine/registry"
 )
 
 // drawn are the pictures that records name, as PNG files, by name.
@@ -27,8 +28,7 @@ func Pictures() (files [][]byte) {
 	return files
 }
 
-// pictureID names a picture as records do: by its SHA-256 in hexadecimal.
+// pictureID names a picture as records do.
 func pictureID(name string) string {
-	sum := sha256.Sum256(drawn()[name])
-	return hex.EncodeToString(sum[:])
+	return registry.PictureID(sha256.Sum256(drawn()[name]))
 }
