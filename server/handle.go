@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"errors"
 	"runtime/debug"
 
 	"github.com/valyala/fasthttp"
@@ -80,5 +81,9 @@ func isStamp(path []byte) bool {
 // afterwards, so nothing that follows is taken for a second request.
 func (s *Server) unreadable(ctx *fasthttp.RequestCtx, err error) {
 	s.identify(ctx)
+	if errors.Is(err, fasthttp.ErrBodyTooLarge) {
+		s.fail(ctx, s.tooLarge(&ctx.Request.Header))
+		return
+	}
 	s.fail(ctx, unreadableProblem(err))
 }

@@ -79,7 +79,7 @@ func (s *Server) introduce(ctx *fasthttp.RequestCtx, v *visit) error {
 		kind = store.Preview
 	}
 	if len(ctx.Request.Header.Peek(fasthttp.HeaderAuthorization)) > 0 {
-		t, err := s.caller(ctx)
+		t, err := s.caller(&ctx.Request.Header)
 		if err != nil {
 			return err
 		}
