@@ -21,12 +21,13 @@ type route struct {
 	serve  serveFunc
 }
 
-// routes is everything but the addresses of stamps.
+// routes is everything but the addresses of stamps, products and places.
 var routes = []route{
 	{"GET", "/", nil, (*Server).home},
 	{"GET", stylePath, nil, (*Server).style},
 	{"GET", "/favicon.ico", nil, (*Server).noIcon},
 	{"GET", "/robots.txt", nil, (*Server).robots},
+	{"GET", "/.well-known/gs1resolver", nil, (*Server).describeResolver},
 	{"GET", "/livez", nil, (*Server).live},
 	{"GET", "/readyz", nil, (*Server).ready},
 	{"GET", "/metrics", nil, (*Server).showMetrics},
