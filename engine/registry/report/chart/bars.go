@@ -1,5 +1,7 @@
 package chart
 
+import "unicode/utf8"
+
 // Bars are horizontal bars, one below the other, each under its label and figure.
 // With several series a bar is made of one piece each.
 type Bars struct {
@@ -16,13 +18,13 @@ type Bar struct {
 }
 
 const (
-	labelHeight = 18 // from a label's top to its bar
+	labelHeight = 21 // from a label's top to its bar
 	barHeight   = 12
 	barGap      = 10
 )
 
 // Draw implements Chart.
-func (b Bars) Draw() *Drawing {
+func (b Bars) Draw(letters int) *Drawing {
 	d := &Drawing{Title: b.Title, Desc: b.Desc}
 	most := 0.0
 	for _, row := range b.Rows {
@@ -30,7 +32,7 @@ func (b Bars) Draw() *Drawing {
 	}
 	y := d.legend(b.Series)
 	for _, row := range b.Rows {
-		d.label(y, row.Label, row.Figure)
+		d.label(y, row.Label, row.Figure, letters)
 		y += labelHeight
 		d.Rects = append(d.Rects, Rect{0, y, 1, barHeight, Track})
 		at := 0.0
@@ -48,9 +50,9 @@ func (b Bars) Draw() *Drawing {
 }
 
 // label writes what a bar is and its figure at the right.
-func (d *Drawing) label(y float64, label, figure string) {
+func (d *Drawing) label(y float64, label, figure string, letters int) {
 	d.Texts = append(d.Texts,
-		Text{Y: y + LabelSize, Size: LabelSize, Text: cut(label, maxLetters)},
+		Text{Y: y + LabelSize, Size: LabelSize, Text: cut(label, letters-utf8.RuneCountInString(figure))},
 		Text{X: 1, Y: y + LabelSize, Size: LabelSize, Anchor: End, Text: figure})
 }
 
@@ -75,11 +77,11 @@ type Step struct {
 }
 
 // Draw implements Chart.
-func (p Progress) Draw() *Drawing {
+func (p Progress) Draw(letters int) *Drawing {
 	d := &Drawing{Title: p.Title, Desc: p.Desc}
 	y := 0.0
 	for _, row := range p.Rows {
-		d.label(y, row.Label, row.Figure)
+		d.label(y, row.Label, row.Figure, letters)
 		y += labelHeight
 		full := row.Full
 		if full == 0 {

@@ -33,8 +33,8 @@ const (
 
 // Sizes of letters, in CSS pixels.
 const (
-	LabelSize = 13
-	SmallSize = 11
+	LabelSize = 14
+	SmallSize = 12
 )
 
 // Rect is a filled rectangle. X and W are fractions of the width, Y and H pixels
@@ -63,7 +63,17 @@ type Drawing struct {
 }
 
 // Chart is one of Bars, Columns and Progress.
-type Chart interface{ Draw() *Drawing }
+type Chart interface {
+	// Draw lays the chart out. Letters is how many of them a line has room for; a
+	// label that would run into its figure is cut.
+	Draw(letters int) *Drawing
+}
+
+// Letters that a line has room for.
+const (
+	Narrow = 37 // on a phone of 360 pixels
+	Wide   = 90 // on paper
+)
 
 // cut shortens a text to n letters.
 func cut(s string, n int) string {
@@ -71,11 +81,11 @@ func cut(s string, n int) string {
 	if len(letters) <= n {
 		return s
 	}
+	if n < 1 {
+		return ""
+	}
 	return string(letters[:n-1]) + "…"
 }
-
-// maxLetters of a label leave room for a figure beside it on a narrow phone.
-const maxLetters = 30
 
 // legend puts the names of series above a chart, two on a line, and returns where
 // the chart begins.

@@ -8,7 +8,7 @@ type Columns struct {
 	Title, Desc string
 	Series      []string
 	Groups      []Group
-	Number      func(float64) string // writes the figures of the axis
+	Number      func(float64) string // writes the figure of the upper line
 }
 
 // Group is the columns of one label.
@@ -19,11 +19,12 @@ type Group struct {
 
 const (
 	plotHeight = 140
-	maxTicks   = 7 // labels below the columns that a narrow phone has room for
+	air        = 0.2 // of a group's width, on both sides of its columns
+	maxTicks   = 7   // labels below the columns that a narrow phone has room for
 )
 
 // Draw implements Chart.
-func (c Columns) Draw() *Drawing {
+func (c Columns) Draw(int) *Drawing {
 	d := &Drawing{Title: c.Title, Desc: c.Desc}
 	most := 0.0
 	for _, g := range c.Groups {
@@ -37,15 +38,13 @@ func (c Columns) Draw() *Drawing {
 	for _, part := range []float64{0, 0.5, 1} {
 		y := base - part*plotHeight
 		d.Rects = append(d.Rects, Rect{0, y, 1, 1, Axis})
-		if part > 0 {
-			d.Texts = append(d.Texts, Text{Y: y - 3, Size: SmallSize, Muted: true, Text: c.Number(part * most)})
-		}
 	}
+	d.Texts = append(d.Texts, Text{Y: top - 3, Size: SmallSize, Muted: true, Text: c.Number(most)})
 	n := len(c.Groups)
 	for i, g := range c.Groups {
 		d.group(i, n, base, most, g.Values)
 		if i%((n+maxTicks-1)/maxTicks) == 0 {
-			d.Texts = append(d.Texts, Text{X: (float64(i) + 0.5) / float64(n), Y: base + SmallSize + 4, Size: SmallSize, Anchor: Middle, Muted: true, Text: g.Label})
+			d.Texts = append(d.Texts, Text{X: (float64(i) + air) / float64(n), Y: base + SmallSize + 4, Size: SmallSize, Muted: true, Text: g.Label})
 		}
 	}
 	d.Height = base + SmallSize + 12
@@ -54,7 +53,6 @@ func (c Columns) Draw() *Drawing {
 
 // group draws the columns of group i of n. A value that is not 0 is seen.
 func (d *Drawing) group(i, n int, base, most float64, values []float64) {
-	const air = 0.2 // of a group's width, on both sides
 	width := (1 - 2*air) / float64(n*len(values))
 	for j, v := range values {
 		if v > 0 {
@@ -64,8 +62,8 @@ func (d *Drawing) group(i, n int, base, most float64, values []float64) {
 	}
 }
 
-// roundUp returns the next even number of 1, 2, 4, 5 or 8 and zeros; 2 at least, so
-// that its half is whole too.
+// roundUp returns the next even number of 1, 2, 4, 5 or 8 and zeros, at least 2: the
+// line at its half stands for a whole number too.
 func roundUp(v float64) float64 {
 	if v <= 2 {
 		return 2
