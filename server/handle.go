@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"errors"
 	"runtime/debug"
 
 	"github.com/valyala/fasthttp"
@@ -22,14 +21,11 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 		return
 	}
 	path, query := target(ctx)
-	switch {
-	case isStamp(path):
+	if isStamp(path) {
 		s.stamp(ctx, path, query)
-	case isPlace(path):
-		s.resolve(ctx, path, query)
-	default:
-		s.router(ctx)
+		return
 	}
+	s.router(ctx)
 }
 
 // identify gives the response its request id.
@@ -72,21 +68,17 @@ func target(ctx *fasthttp.RequestCtx) (path, query []byte) {
 }
 
 // isStamp reports whether a path begins like the address of a stamp, which has
-// no other route beside it: see stamp.
+// no other route beside it.
 func isStamp(path []byte) bool {
 	if len(path) < 3 || path[0] != '/' {
 		return false
 	}
-	return path[1]|0x20 == 's' && path[2] == '/' || isLink(path)
+	return path[1]|0x20 == 's' && path[2] == '/' || bytes.HasPrefix(path, []byte("/01/"))
 }
 
 // unreadable answers what was no HTTP request. fasthttp closes the connection
 // afterwards, so nothing that follows is taken for a second request.
 func (s *Server) unreadable(ctx *fasthttp.RequestCtx, err error) {
 	s.identify(ctx)
-	if errors.Is(err, fasthttp.ErrBodyTooLarge) {
-		s.fail(ctx, s.tooLarge(&ctx.Request.Header))
-		return
-	}
 	s.fail(ctx, unreadableProblem(err))
 }
