@@ -30,11 +30,11 @@ var errNoToken = &fault.Error{Kind: fault.Forbidden, Field: fasthttp.HeaderAutho
 	Msg: "is missing; send Authorization: Bearer and a token"}
 
 // caller returns whose token the request carries.
-func (s *Server) caller(ctx *fasthttp.RequestCtx) (engine.Token, error) {
+func (s *Server) caller(h *fasthttp.RequestHeader) (engine.Token, error) {
 	if s.local != nil {
 		return *s.local, nil
 	}
-	header := ctx.Request.Header.Peek(fasthttp.HeaderAuthorization)
+	header := h.Peek(fasthttp.HeaderAuthorization)
 	scheme, secret, ok := bytes.Cut(header, []byte(" "))
 	if !ok || !strings.EqualFold(string(scheme), "bearer") {
 		return engine.Token{}, errNoToken
@@ -43,8 +43,8 @@ func (s *Server) caller(ctx *fasthttp.RequestCtx) (engine.Token, error) {
 }
 
 // admit returns the caller if its role is among who.
-func (s *Server) admit(ctx *fasthttp.RequestCtx, who []engine.Role) (engine.Token, error) {
-	t, err := s.caller(ctx)
+func (s *Server) admit(h *fasthttp.RequestHeader, who []engine.Role) (engine.Token, error) {
+	t, err := s.caller(h)
 	if err != nil {
 		return t, err
 	}

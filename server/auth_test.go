@@ -52,6 +52,8 @@ func TestRoles(t *testing.T) {
 		"DELETE /v1/tokens/{id}":         "admin",
 		"POST /v1/fsck":                  "admin",
 		"POST /v1/pictures":              "admin producer",
+		"POST /v1/registry/import":       "admin",
+		"GET /v1/registry/export":        "admin auditor",
 	}
 	for _, k := range registry.Kinds {
 		write := "admin"

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"errors"
 	"runtime/debug"
 
 	"github.com/valyala/fasthttp"
@@ -21,11 +22,14 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 		return
 	}
 	path, query := target(ctx)
-	if isStamp(path) {
+	switch {
+	case isStamp(path):
 		s.stamp(ctx, path, query)
-		return
+	case isPlace(path):
+		s.resolve(ctx, path, query)
+	default:
+		s.router(ctx)
 	}
-	s.router(ctx)
 }
 
 // identify gives the response its request id.
@@ -68,17 +72,21 @@ func target(ctx *fasthttp.RequestCtx) (path, query []byte) {
 }
 
 // isStamp reports whether a path begins like the address of a stamp, which has
-// no other route beside it.
+// no other route beside it: see stamp.
 func isStamp(path []byte) bool {
 	if len(path) < 3 || path[0] != '/' {
 		return false
 	}
-	return path[1]|0x20 == 's' && path[2] == '/' || bytes.HasPrefix(path, []byte("/01/"))
+	return path[1]|0x20 == 's' && path[2] == '/' || isLink(path)
 }
 
 // unreadable answers what was no HTTP request. fasthttp closes the connection
 // afterwards, so nothing that follows is taken for a second request.
 func (s *Server) unreadable(ctx *fasthttp.RequestCtx, err error) {
 	s.identify(ctx)
+	if errors.Is(err, fasthttp.ErrBodyTooLarge) {
+		s.fail(ctx, s.tooLarge(&ctx.Request.Header))
+		return
+	}
 	s.fail(ctx, unreadableProblem(err))
 }

@@ -14,6 +14,8 @@ const (
 	defaultMaxBody = 1 << 20
 	// A request must have arrived this long after its first byte.
 	defaultReadTimeout = 10 * time.Second
+	// An import, of up to table.MaxFile bytes, this long.
+	importReadTimeout = 2 * time.Minute
 	// Each write of a response, not the response as a whole, may take this long.
 	defaultWriteTimeout = 30 * time.Second
 	// A connection without a request is closed after this long.
@@ -30,6 +32,8 @@ const (
 	maxWait          = 30 * time.Second // of a long poll
 	maxPrefixes      = 65_536           // networks whose failures are remembered; a power of two
 	maxSamples       = 10               // failures logged in one second
+	maxTables        = 2                // files of the registry being read or made
+	maxProblems      = 1000             // problems of a file that an answer lists
 	maxKeyLen        = 255              // bytes of an Idempotency-Key
 	busyRetrySeconds = 1                // Retry-After of a 503
 )

@@ -10,6 +10,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"mintmark/engine/fault"
+	"mintmark/engine/registry/table"
 )
 
 // problem is an error with its HTTP status.
@@ -19,6 +20,9 @@ type problem struct {
 	detail     string
 	retryAfter int // seconds; 0: no header
 	errors     []fieldError
+
+	places []table.Problem // in a file: the first of count
+	count  int
 }
 
 // fieldError is one of several things that are wrong with a request.
@@ -80,20 +84,28 @@ func toProblem(err error) *problem {
 // problemJSON is RFC 9457's object. The type is always about:blank: the status
 // and the field say what a program needs.
 type problemJSON struct {
-	Type      string       `json:"type"`
-	Title     string       `json:"title"`
-	Status    int          `json:"status"`
-	Detail    string       `json:"detail"`
-	Field     string       `json:"field,omitempty"`
-	RequestID string       `json:"request_id"`
-	Errors    []fieldError `json:"errors,omitempty"`
+	Type      string `json:"type"`
+	Title     string `json:"title"`
+	Status    int    `json:"status"`
+	Detail    string `json:"detail"`
+	Field     string `json:"field,omitempty"`
+	RequestID string `json:"request_id"`
+	Errors    any    `json:"errors,omitempty"` // []fieldError, or of a file []table.Problem
+	Count     int    `json:"count,omitempty"`  // of a file's problems, also of those that are not listed
 }
 
 // fail answers with an error: a page where the caller is a browser on its way
 // to a stamp (see failVisit), else problem+json.
 func (s *Server) fail(ctx *fasthttp.RequestCtx, err error) {
 	p := s.failure(ctx, err)
-	body, err := json.Marshal(problemJSON{"about:blank", fasthttp.StatusMessage(p.status), p.status, p.detail, p.field, string(requestID(ctx)), p.errors})
+	out := problemJSON{"about:blank", fasthttp.StatusMessage(p.status), p.status, p.detail, p.field, string(requestID(ctx)), nil, p.count}
+	if len(p.errors) > 0 {
+		out.Errors = p.errors
+	}
+	if p.count > 0 {
+		out.Errors = p.places
+	}
+	body, err := json.Marshal(out)
 	if err != nil {
 		panic(err) // strings always encode
 	}
@@ -127,8 +139,6 @@ func unreadableProblem(err error) *problem {
 	case errors.As(err, &small):
 		return &problem{status: fasthttp.StatusRequestHeaderFieldsTooLarge, field: "header",
 			detail: "header: the request line and headers have more than " + strconv.Itoa(headerBytes) + " bytes; send fewer or shorter ones"}
-	case errors.Is(err, fasthttp.ErrBodyTooLarge):
-		return &problem{status: fasthttp.StatusRequestEntityTooLarge, field: "body", detail: "body: is too large; send it in parts"}
 	case errors.As(err, &netErr) && netErr.Timeout():
 		return &problem{status: fasthttp.StatusRequestTimeout, detail: "the request did not arrive in time; send it again"}
 	}

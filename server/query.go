@@ -47,6 +47,18 @@ func (q query) number(name string, def, low, high uint64) (uint64, error) {
 	return n, nil
 }
 
+// flag returns a parameter that is true, false or absent.
+func (q query) flag(name string) (bool, error) {
+	switch text := q.text(name); text {
+	case "true":
+		return true, nil
+	case "", "false":
+		return false, nil
+	default:
+		return false, fault.Field(name, "%q is neither true nor false", text)
+	}
+}
+
 func (q query) limit() (int, error) {
 	n, err := q.number("limit", defaultPage, 1, maxPage)
 	return int(n), err

@@ -21,12 +21,13 @@ type route struct {
 	serve  serveFunc
 }
 
-// routes is everything but the addresses of stamps.
+// routes is everything but the addresses of stamps, products and places.
 var routes = []route{
 	{"GET", "/", nil, (*Server).home},
 	{"GET", stylePath, nil, (*Server).style},
 	{"GET", "/favicon.ico", nil, (*Server).noIcon},
 	{"GET", "/robots.txt", nil, (*Server).robots},
+	{"GET", "/.well-known/gs1resolver", nil, (*Server).describeResolver},
 	{"GET", "/livez", nil, (*Server).live},
 	{"GET", "/readyz", nil, (*Server).ready},
 	{"GET", "/metrics", nil, (*Server).showMetrics},
@@ -57,6 +58,8 @@ var routes = []route{
 	{"GET", "/v1/layouts", printing, (*Server).listLayouts},
 	{"PUT", "/v1/layouts/{name}", admins, (*Server).saveLayout},
 	{"DELETE", "/v1/layouts/{name}", admins, (*Server).deleteLayout},
+	{"POST", importPath, admins, (*Server).importRegistry},
+	{"GET", "/v1/registry/export", audit, (*Server).exportRegistry},
 	{"GET", "/v1/stamps/{serial}", stampData, (*Server).showStamp},
 	{"GET", "/v1/scans", scanData, (*Server).scans},
 	{"GET", "/v1/changes", audit, (*Server).changes},
@@ -115,7 +118,7 @@ func (s *Server) serve(r route) fasthttp.RequestHandler {
 		var err error
 		ctx.Response.Header.Set(fasthttp.HeaderCacheControl, "no-store")
 		if r.who != nil {
-			t, err = s.admit(ctx, r.who)
+			t, err = s.admit(&ctx.Request.Header, r.who)
 		}
 		if err == nil {
 			err = r.serve(s, ctx, t)

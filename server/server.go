@@ -37,7 +37,8 @@ type Server struct {
 	guesses guesses
 	sampler sampler
 	metrics *metrics
-	visits  sync.Pool // of *visit
+	visits  sync.Pool     // of *visit
+	tables  chan struct{} // a place for each file of the registry that is read or made
 
 	mu  sync.Mutex
 	ln  net.Listener   // of Listen
@@ -58,6 +59,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, engine: cfg.Engine, log: cfg.Log, secure: isHTTPS(cfg.Engine.Base()), async: cfg.Engine.Async()}
 	s.ids.init()
 	s.guesses.init(cfg.MaxFailures)
+	s.tables = make(chan struct{}, maxTables)
 	s.visits.New = func() any { return new(visit) }
 	s.metrics = newMetrics(s)
 	s.quit, s.stopWait = context.WithCancel(context.Background())
@@ -66,6 +68,7 @@ func New(cfg Config) (*Server, error) {
 	s.fast = fasthttp.Server{
 		Handler:                      s.handle,
 		ErrorHandler:                 s.unreadable,
+		HeaderReceived:               s.bodyLimits,
 		Logger:                       quiet{s.log},
 		Concurrency:                  cfg.MaxConns,
 		ReadBufferSize:               headerBytes,

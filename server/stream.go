@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"io"
 	"net"
 	"time"
@@ -13,13 +14,18 @@ import (
 // stream sends size bytes, or chunks if size is negative, as write makes them.
 // write runs while the response is sent, after the handler has returned.
 func (s *Server) stream(ctx *fasthttp.RequestCtx, size int, write func(io.Writer) error) error {
+	return s.streamAndClose(ctx, size, write, func() error { return nil })
+}
+
+// streamAndClose is stream, and calls close once when nothing more is sent.
+func (s *Server) streamAndClose(ctx *fasthttp.RequestCtx, size int, write func(io.Writer) error, close func() error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.abort.Err() != nil {
-		return errStopping
+		return errors.Join(errStopping, close())
 	}
 	s.streams.Add(1)
-	ctx.SetBodyStream(&stream{s: s, id: string(requestID(ctx)), conn: ctx.Conn(), write: write}, size)
+	ctx.SetBodyStream(&stream{s: s, id: string(requestID(ctx)), conn: ctx.Conn(), write: write, close: close}, size)
 	return nil
 }
 
@@ -34,6 +40,7 @@ type stream struct {
 	id        string
 	conn      net.Conn
 	write     func(io.Writer) error
+	close     func() error
 }
 
 // SupportsBodyWriteTo implements fasthttp.BodyWriterTo.
@@ -51,8 +58,8 @@ func (b *stream) WriteTo(w io.Writer) (int64, error) {
 
 // Close implements io.Closer.
 func (b *stream) Close() error {
-	b.s.streams.Done()
-	return nil
+	defer b.s.streams.Done()
+	return b.close()
 }
 
 // pacedWriter gives each write its own deadline: a slow download may take

@@ -28,14 +28,27 @@ type visit struct {
 // The methods of a stamp's address.
 const stampMethods = "GET, HEAD, OPTIONS"
 
-// stamp answers /S/CODE and /01/GTIN[/10/LOT]/21/CODE.
+// stamp answers /S/CODE and /01/GTIN[/10/LOT]/21/CODE, and leaves what names no stamp,
+// or asks for links, to resolve.
 func (s *Server) stamp(ctx *fasthttp.RequestCtx, path, query []byte) {
+	link := isLink(path)
+	if link && wantsLinks(ctx, query) {
+		s.resolve(ctx, path, query)
+		return
+	}
 	v := s.visits.Get().(*visit)
 	defer s.visits.Put(v)
 	v.bad = badCode(serial.ParsePath(path, query, &v.check.Target))
 	if v.bad != nil && v.bad.Kind == fault.NotFound {
+		if link {
+			s.resolve(ctx, path, query)
+			return
+		}
 		s.fail(ctx, v.bad)
 	} else if ctx.IsGet() || ctx.IsHead() {
+		if link {
+			ctx.Response.Header.SetCanonical(keyLink, valueLinkset)
+		}
 		s.visit(ctx, v, query)
 	} else {
 		ctx.Response.Header.Set(fasthttp.HeaderAllow, stampMethods)
@@ -79,7 +92,7 @@ func (s *Server) introduce(ctx *fasthttp.RequestCtx, v *visit) error {
 		kind = store.Preview
 	}
 	if len(ctx.Request.Header.Peek(fasthttp.HeaderAuthorization)) > 0 {
-		t, err := s.caller(ctx)
+		t, err := s.caller(&ctx.Request.Header)
 		if err != nil {
 			return err
 		}

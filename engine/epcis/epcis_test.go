@@ -125,7 +125,7 @@ func life() Changes {
 		of(store.OpSuspend, 1, 10), of(store.OpResume, 1, 10),
 		of(store.OpReturn, 4201, 4300), // hour 8
 		of(store.OpRevoke, 3901, 4110), // 3901-4000 active, the rest spoiled before
-		later, of(store.OpExpire, 4301, 4400))
+		later, of(store.OpExpire, 4301, 4400), of(store.OpRelease, 3999, 4401))
 }
 
 func TestLife(t *testing.T) {
@@ -138,6 +138,7 @@ func TestLife(t *testing.T) {
 		"8 DELETE decommissioning returned 100",
 		"9 DELETE decommissioning non_sellable_other 100",
 		"11 DELETE decommissioning expired 100",
+		"12 OBSERVE reserving reserved 1", // of all that are released once more
 		"20 DELETE decommissioning expired 1000")
 	doc := epcistest.Parse(t, data)
 	if doc.Created != "2026-02-01T23:00:00.123+07:00" { // of the newest event

@@ -138,11 +138,12 @@ func (p *replay) change(c *store.Change) error {
 	})
 }
 
+// release tells of what is not commissioned yet, for that alone can be reserved.
 func (p *replay) release(c *store.Change) error {
 	event := Event{At: p.at, Action: Observe, Step: "reserving", Disposition: "reserved"}
 	for _, r := range c.Ranges {
 		err := p.h.Each(r, func(in store.Range, s batch.Stamp) error {
-			if s.Over(p.at) {
+			if s.State != batch.Outstanding || s.Over(p.at) {
 				return nil
 			}
 			return p.tell(event, in)

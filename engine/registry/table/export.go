@@ -15,6 +15,19 @@ type File struct {
 	close func() error
 }
 
+// MediaType returns the content type of a format, "" for none that is known.
+func MediaType(format string) string {
+	switch format {
+	case XLSX:
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	case CSV:
+		return "text/csv"
+	case ZIP:
+		return "application/zip"
+	}
+	return ""
+}
+
 // Write writes the file. An error is the writer's.
 func (f *File) Write(w io.Writer) error { return f.write(w) }
 
@@ -36,18 +49,18 @@ func Export(format string, k registry.Kind, s *registry.Snapshot) (*File, error)
 	if k != "" {
 		kinds, name = []registry.Kind{k}, string(k)
 	}
-	f := &File{Name: name + "." + format}
+	f := &File{Name: name + "." + format, Type: MediaType(format)}
 	switch format {
 	case XLSX:
 		w, err := newWorkbook(kinds, s)
 		if err != nil {
 			return nil, err
 		}
-		f.Type, f.write, f.close = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", w.write, w.close
+		f.write, f.close = w.write, w.close
 	case ZIP:
-		f.Type, f.write = "application/zip", func(w io.Writer) error { return writeZIP(w, kinds, s) }
+		f.write = func(w io.Writer) error { return writeZIP(w, kinds, s) }
 	default:
-		f.Type, f.write = "text/csv; charset=utf-8", func(w io.Writer) error { return writeCSV(w, k, s) }
+		f.write = func(w io.Writer) error { return writeCSV(w, k, s) }
 	}
 	return f, nil
 }

@@ -217,6 +217,38 @@ func unzip(t *testing.T, file []byte) {
 	}
 }
 
+// A large sheet is made in a temporary file, which Close removes.
+func TestTemporaryFiles(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	var all []registry.Record
+	for i := range 2_000 {
+		all = append(all, &registry.Story{Meta: registry.Meta{ID: fmt.Sprintf("S%04d", i)}, TextVI: strings.Repeat("a", registry.MaxText)})
+	}
+	f, err := Export(XLSX, "", registry.NewSnapshot(all))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) == 0 {
+		t.Error("nothing is in temporary files", err)
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) > 0 {
+		t.Error(files, err)
+	}
+	unzip(t, b.Bytes())
+	im, err := Read(XLSX, "", b.Bytes(), empty)
+	if err != nil || len(im.Problems) > 0 || len(im.Edits) != len(all) {
+		t.Error(err)
+	}
+}
+
 // A value that a cell cannot hold is never cut: the export says so.
 func TestTooLongForACell(t *testing.T) {
 	for _, text := range []string{strings.Repeat("x", maxUnits+1), "a\x01", "a\uFFFF"} {

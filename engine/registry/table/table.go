@@ -103,12 +103,12 @@ const (
 
 // Problem is what is wrong with one place of a file, and what to do.
 type Problem struct {
-	Sheet   string `json:"sheet,omitempty"`  // or the file's name
-	Row     int    `json:"row,omitempty"`    // from 1, as a spreadsheet shows it
-	Column  string `json:"column,omitempty"` // the field's name
-	Cell    string `json:"cell,omitempty"`   // such as B7
-	Value   string `json:"value,omitempty"`  // what stands there, shortened
-	Message string `json:"message"`
+	Sheet   string `json:"sheet,omitempty"` // or the file's name
+	Row     int    `json:"row,omitempty"`   // from 1, as a spreadsheet shows it
+	Column  string `json:"field,omitempty"` // the column's name
+	Cell    string `json:"cell,omitempty"`  // such as B7
+	Value   string `json:"value,omitempty"` // what stands there, shortened
+	Message string `json:"detail"`
 }
 
 // String returns the problem as a line for people.

@@ -1,0 +1,135 @@
+package server
+
+import (
+	"cmp"
+
+	"github.com/valyala/fasthttp"
+
+	"mintmark/engine/registry"
+	"mintmark/engine/registry/linkset"
+)
+
+// entity is the answer in JSON to an address that names no stamp.
+type entity struct {
+	GTIN     string    `json:"gtin,omitempty"`
+	GLN      string    `json:"gln,omitempty"`
+	Lot      string    `json:"lot,omitempty"` // if the registry knows it
+	NameVI   string    `json:"name_vi"`
+	NameEN   string    `json:"name_en,omitempty"`
+	Brand    string    `json:"brand,omitempty"`
+	Standard string    `json:"standard,omitempty"`
+	Address  string    `json:"address,omitempty"`
+	Website  string    `json:"website,omitempty"`
+	Producer *entity   `json:"producer,omitempty"`
+	Stars    *rank     `json:"ocop,omitempty"`
+	Products []*entity `json:"products,omitempty"`
+	Linkset  string    `json:"linkset,omitempty"`
+}
+
+// rank is an OCOP recognition that counts today.
+type rank struct {
+	Stars     int64         `json:"stars"`
+	Potential bool          `json:"potential,omitempty"`
+	Decision  string        `json:"decision"`
+	Until     registry.Date `json:"valid_until"`
+}
+
+// maxProducts bounds the products that are listed of a place.
+const maxProducts = 100
+
+// sendEntity answers with what the registry has of a product or a place.
+func (s *Server) sendEntity(l *lookup) {
+	var e *entity
+	if product := linkset.Product(l.registry, l.key); product != nil {
+		e = l.product(product)
+	} else {
+		e = l.place()
+	}
+	if l.page() {
+		l.sendEntityPage(e)
+		return
+	}
+	e.Linkset = l.links[0].Anchor + "?linkType=linkset"
+	if err := reply(l.ctx, fasthttp.StatusOK, e); err != nil {
+		s.failLookup(l, err)
+	}
+}
+
+func (l *lookup) product(p *registry.Product) *entity {
+	e := &entity{GTIN: p.GTIN, NameVI: p.NameVI, NameEN: p.NameEN, Brand: p.Brand, Standard: p.Standard}
+	if lot := l.key.Get("10"); linkset.KnowsLot(l.registry, p, lot) {
+		e.Lot = lot
+	}
+	if maker := registry.Find[registry.Organisation](l.registry, p.Organisation); maker != nil {
+		e.Producer = organisation(maker)
+	}
+	if r := l.registry.Stars(p, l.day); r != nil {
+		e.Stars = &rank{r.Stars, r.Potential, r.Decision, l.registry.LastDay(r)}
+	}
+	return e
+}
+
+func organisation(o *registry.Organisation) *entity {
+	return &entity{GLN: o.GLN, NameVI: o.NameVI, NameEN: o.NameEN, Address: o.Address, Website: o.Website}
+}
+
+// place is an organisation with its products that have an address here.
+func (l *lookup) place() *entity {
+	o := l.registry.ByGLN(l.key.Get("414"))
+	e := organisation(o)
+	for _, p := range registry.Of[registry.Product](l.registry, o) {
+		if p.GTIN != "" && len(e.Products) < maxProducts {
+			e.Products = append(e.Products, &entity{GTIN: p.GTIN, NameVI: p.NameVI, NameEN: p.NameEN})
+		}
+	}
+	return e
+}
+
+// name returns the name in the language of the page, if there is one.
+func (e *entity) name(lang language) string {
+	if lang == english {
+		return cmp.Or(e.NameEN, e.NameVI)
+	}
+	return e.NameVI
+}
+
+// entityWords are the texts of pages of products and places.
+var entityWords = [numLanguages]struct{ notice, gtin, gln, maker, address, lot, links string }{
+	{"Trang này chỉ giới thiệu, không phải kết quả kiểm tra tem. Để kiểm tra tem, hãy quét mã QR trên tem hoặc nhập mã.",
+		"Mã GTIN", "Mã GLN", "Nhà sản xuất", "Địa chỉ", "Lô", "Liên kết"},
+	{"This page only introduces; it does not say that a stamp is genuine. To check a stamp, scan the symbol on it or type its code.",
+		"GTIN", "GLN", "Producer", "Address", "Lot", "Links"},
+}
+
+// sendEntityPage answers a browser. Anybody can print this address, so the page first
+// says that it is no check of a stamp.
+func (l *lookup) sendEntityPage(e *entity) {
+	t := &entityWords[l.lang]
+	b := appendStart(nil, l.lang, e.name(l.lang), "info")
+	b = appendForm(append(b, `<p class="next">`+t.notice+`</p>`...), l.lang)
+	b = append(b, `<dl>`...)
+	fact := func(name, value string) {
+		if value != "" {
+			b = appendHTML(appendTerm(b, name), value)
+		}
+	}
+	fact(t.gtin, e.GTIN)
+	fact(t.gln, e.GLN)
+	fact(t.lot, e.Lot)
+	fact(t.address, e.Address)
+	if e.Producer != nil {
+		fact(t.maker, e.Producer.name(l.lang))
+		fact(t.address, e.Producer.Address)
+	}
+	b = append(b, `</dl>`...)
+	if len(e.Products) > 0 {
+		b = append(b, `<ul class="links">`...)
+		for _, one := range e.Products {
+			b = append(b, `<li><a href="/01/`+one.GTIN+`">`...)
+			b = append(appendHTML(b, one.name(l.lang)), `</a></li>`...)
+		}
+		b = append(b, `</ul>`...)
+	}
+	b = append(b, `<details><summary>`+t.links+`</summary>`...)
+	l.sendPage(append(appendLinks(b, l.links), `</details>`...))
+}

@@ -1,0 +1,121 @@
+package server
+
+import (
+	"strings"
+
+	"github.com/valyala/fasthttp"
+
+	"mintmark/engine/registry/linkset"
+)
+
+// linkText is the heading of a page of links and a sentence below it.
+type linkText [numLanguages]struct{ title, text string }
+
+var linkTexts = struct{ all, none, several, unknown, wrong linkText }{
+	all: linkText{
+		{"Các liên kết", "Những gì hệ thống có về số này:"},
+		{"Links", "What is known here of this number:"}},
+	none: linkText{
+		{"Không có liên kết loại này", "Hệ thống không có liên kết thuộc loại được hỏi. Những liên kết hiện có:"},
+		{"There is no link of this type", "No link of the type that was asked for is known here. These are:"}},
+	several: linkText{
+		{"Hãy chọn một liên kết", "Có nhiều liên kết thuộc loại được hỏi:"},
+		{"Choose a link", "There are several links of the type that was asked for:"}},
+	unknown: linkText{
+		{"Chưa có thông tin", "Hệ thống không có sản phẩm hay cơ sở nào mang số này. Hãy so lại từng chữ số với mã vạch."},
+		{"Nothing is known of this number", "No product and no place with this number is in the registry. Compare every digit with the barcode."}},
+	wrong: linkText{
+		{"Địa chỉ chưa đúng", "Địa chỉ này không viết đúng theo GS1 Digital Link. Hãy quét lại, hoặc nhập mã in trên tem."},
+		{"This address is not right", "This address is not written as a GS1 Digital Link must be. Scan again, or type the code on the stamp."}},
+}
+
+// sendLinks answers with links, as a page for browsers, else as JSON.
+func (s *Server) sendLinks(l *lookup, status int, links linkset.Linkset, text *linkText) {
+	l.ctx.SetStatusCode(status)
+	if l.page() {
+		b := appendStart(nil, l.lang, text[l.lang].title, "info")
+		b = append(b, `<p>`+text[l.lang].text+`</p>`...)
+		l.sendPage(appendLinks(b, links))
+		return
+	}
+	ld := l.accept.ld > max(l.accept.linkset, l.accept.json)
+	h := &l.ctx.Response.Header
+	switch {
+	case ld:
+		l.ctx.SetContentType(linkset.MediaTypeLD)
+	case l.accept.json > l.accept.linkset:
+		l.ctx.SetContentType("application/json")
+	default:
+		l.ctx.SetContentType(linkset.MediaType)
+	}
+	h.Add("Link", `<`+linkset.ContextURL+`>; rel="http://www.w3.org/ns/json-ld#context"; type="`+linkset.MediaTypeLD+`"`)
+	h.Set(fasthttp.HeaderXContentTypeOptions, "nosniff")
+	l.ctx.SetBody(links.JSON(ld))
+}
+
+// appendLinks appends links as a list, each with its type.
+func appendLinks(b []byte, links linkset.Linkset) []byte {
+	b = append(b, `<ul class="links">`...)
+	for _, c := range links {
+		for _, t := range c.Types {
+			for _, one := range t.Links {
+				b = append(b, `<li><a rel="nofollow noopener" href="`...)
+				b = appendHTML(b, one.Href)
+				if one.Lang != "" {
+					b = append(b, `" hreflang="`+one.Lang+`" lang="`+one.Lang...)
+				}
+				b = append(b, `">`...)
+				b = appendHTML(b, one.Title)
+				b = append(b, `</a> <code>`...)
+				b = appendHTML(b, shortType(t.URI))
+				b = append(b, `</code></li>`...)
+			}
+		}
+	}
+	return append(b, `</ul>`...)
+}
+
+// shortType writes a link type with its prefix.
+func shortType(uri string) string {
+	if name, ok := strings.CutPrefix(uri, linkset.GS1); ok {
+		return "gs1:" + name
+	}
+	return strings.Replace(uri, linkset.Schema, "schema:", 1)
+}
+
+// sendPage ends a page and answers with it.
+func (l *lookup) sendPage(b []byte) {
+	setPageHeaders(&l.ctx.Response.Header)
+	b = appendFooter(b, l.lang)
+	b = append(b, requestID(l.ctx)...)
+	l.ctx.SetBody(append(b, pageEnd...))
+}
+
+// failLookup answers with an error in the form that was asked for.
+func (s *Server) failLookup(l *lookup, err error) {
+	if !l.page() {
+		s.fail(l.ctx, err)
+		return
+	}
+	p := s.failure(l.ctx, err)
+	var text *linkText
+	switch p.status {
+	case fasthttp.StatusNotFound:
+		text = &linkTexts.unknown
+	case fasthttp.StatusBadRequest:
+		text = &linkTexts.wrong
+	default:
+		v := &visit{lang: l.lang}
+		copy(v.id[:], requestID(l.ctx))
+		setPageHeaders(&l.ctx.Response.Header)
+		l.ctx.SetBody(appendNotice(nil, v, p))
+		return
+	}
+	b := appendStart(nil, l.lang, text[l.lang].title, "info")
+	b = append(b, `<p>`+text[l.lang].text+`</p>`...)
+	if p.status == fasthttp.StatusBadRequest {
+		b = append(b, `<p lang="en"><code>`...)
+		b = append(appendHTML(b, p.detail), `</code></p>`...)
+	}
+	l.sendPage(appendForm(b, l.lang))
+}
