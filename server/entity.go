@@ -105,12 +105,10 @@ var entityWords = [numLanguages]struct{ notice, gtin, gln, maker, address, lot, 
 // says that it is no check of a stamp.
 func (l *lookup) sendEntityPage(e *entity) {
 	t := &entityWords[l.lang]
-	b := appendStart(nil, l.lang, e.name(l.lang), "info")
-	b = appendForm(append(b, `<p class="next">`+t.notice+`</p>`...), l.lang)
-	b = append(b, `<dl>`...)
+	b := append(appendForm(l.startPage(e.name(l.lang), t.notice), l.lang), `<dl>`...)
 	fact := func(name, value string) {
 		if value != "" {
-			b = appendHTML(appendTerm(b, name), value)
+			b = appendHTML(append(b, `<dt>`+name+`<dd>`...), value)
 		}
 	}
 	fact(t.gtin, e.GTIN)

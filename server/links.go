@@ -33,9 +33,7 @@ var linkTexts = struct{ all, none, several, unknown, wrong linkText }{
 func (s *Server) sendLinks(l *lookup, status int, links linkset.Linkset, text *linkText) {
 	l.ctx.SetStatusCode(status)
 	if l.page() {
-		b := appendStart(nil, l.lang, text[l.lang].title, "info")
-		b = append(b, `<p>`+text[l.lang].text+`</p>`...)
-		l.sendPage(appendLinks(b, links))
+		l.sendPage(appendLinks(l.startPage(text[l.lang].title, text[l.lang].text), links))
 		return
 	}
 	ld := l.accept.ld > max(l.accept.linkset, l.accept.json)
@@ -83,6 +81,13 @@ func shortType(uri string) string {
 	return strings.Replace(uri, linkset.Schema, "schema:", 1)
 }
 
+// startPage begins a page with its heading and first sentence.
+func (l *lookup) startPage(title, text string) []byte {
+	b := appendStart(nil, l.lang, title, "info")
+	b = append(b, `<p class="next">`...)
+	return append(appendHTML(b, text), `</p>`...)
+}
+
 // sendPage ends a page and answers with it.
 func (l *lookup) sendPage(b []byte) {
 	setPageHeaders(&l.ctx.Response.Header)
@@ -111,8 +116,7 @@ func (s *Server) failLookup(l *lookup, err error) {
 		l.ctx.SetBody(appendNotice(nil, v, p))
 		return
 	}
-	b := appendStart(nil, l.lang, text[l.lang].title, "info")
-	b = append(b, `<p>`+text[l.lang].text+`</p>`...)
+	b := l.startPage(text[l.lang].title, text[l.lang].text)
 	if p.status == fasthttp.StatusBadRequest {
 		b = append(b, `<p lang="en"><code>`...)
 		b = append(appendHTML(b, p.detail), `</code></p>`...)
