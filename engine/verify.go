@@ -31,27 +31,57 @@ type Check struct {
 // that nothing may be shown: of kind Unknown if it is not known whether the
 // scan was logged, of any other kind if it was not. Busy is worth another try.
 func (e *Engine) Verify(c *Check) error {
-	if e.dead.Load() {
-		return errDead
-	}
-	index := e.tracker.Index()
-	if e.judge(index, c); c.Entry == nil {
-		newest, err := e.fresh(e.ctx)
-		if err != nil || newest == index {
+	p, known, err := e.Queue(c)
+	if err == nil && !known {
+		var newest *batch.Index
+		if newest, err = e.fresh(e.ctx); err != nil || newest == p.index {
 			return err
 		}
-		index = newest
-		if e.judge(index, c); c.Entry == nil {
-			return nil
+		if p, known, err = e.queue(newest, c); !known {
+			return err
 		}
 	}
+	if err != nil {
+		return err
+	}
+	<-p.Done()
+	return e.Settle(c, p)
+}
+
+// Pending is a scan on its way to the disk.
+type Pending struct {
+	scan.Ticket
+	index *batch.Index // that it was judged by
+}
+
+// Queue is the first half of Verify: it judges c.Target and queues the scan, and
+// waits for nothing. Once p.Done is closed, Settle is the second half. A code that is
+// not known to this node's snapshot is not queued: a newer one may know it, and Verify
+// looks.
+func (e *Engine) Queue(c *Check) (p Pending, known bool, err error) {
+	if e.dead.Load() {
+		return p, false, errDead
+	}
+	return e.queue(e.tracker.Index(), c)
+}
+
+func (e *Engine) queue(index *batch.Index, c *Check) (p Pending, known bool, err error) {
+	p.index = index
+	if e.judge(index, c); c.Entry == nil {
+		return p, false, nil
+	}
 	c.Event.Verdict = c.Verdict
-	var err error
-	if c.Verdict, c.State, err = e.scans.Append(&c.Event, index.Head()); err != nil {
+	p.Ticket, err = e.scans.Queue(&c.Event, index.Head())
+	return p, true, err
+}
+
+// Settle fills in what came of a queued scan. Errors are those of Verify.
+func (e *Engine) Settle(c *Check, p Pending) (err error) {
+	if c.Verdict, c.State, err = p.Result(); err != nil {
 		return err
 	}
 	// The verdict may be of a newer snapshot; what is shown beside it must be too.
-	if newest := e.tracker.Index(); newest != index {
+	if newest := e.tracker.Index(); newest != p.index {
 		c.Entry = newest.Find(c.Event.Ordinal)
 		c.describe()
 	}

@@ -139,6 +139,33 @@ func (l *lane) lastSize() int {
 	return min(n+n/4+16, l.cfg.GroupSize)
 }
 
+// Ticket is an event's place in a group.
+type Ticket struct {
+	group *group
+	i     int
+}
+
+// Done is closed when the group is on disk or has failed. All events of one group
+// have the same channel.
+func (t Ticket) Done() <-chan struct{} { return t.group.done }
+
+// Result returns, once Done is closed, the final verdict and the stamp's state
+// including this scan, or what Append says of errors.
+func (t Ticket) Result() (store.Verdict, store.StampState, error) {
+	if t.group.err != nil {
+		return 0, store.StampState{}, t.group.err
+	}
+	return t.group.Events[t.i].Verdict, t.group.Results[t.i], nil
+}
+
+// Queue gives one event that was judged at change head a place in a group, without
+// waiting. The error is ErrBusy or another of kind Busy if nothing will be logged
+// and a later try may succeed, or what failed the writer for good.
+func (w *Writer) Queue(e *store.Event, head uint64) (Ticket, error) {
+	g, i, err := w.lanes[w.st.Lane(e.Ordinal)].enqueue(e, head)
+	return Ticket{g, i}, err
+}
+
 // Append logs one event that was judged at change head and returns, when it is
 // on disk, the final verdict and the stamp's state including this scan. The
 // error is ErrBusy or another of kind Busy if nothing was logged and a later try
@@ -146,15 +173,12 @@ func (l *lane) lastSize() int {
 // Unavailable if that is so but a later try may succeed, else what the store
 // says.
 func (w *Writer) Append(e *store.Event, head uint64) (store.Verdict, store.StampState, error) {
-	g, i, err := w.lanes[w.st.Lane(e.Ordinal)].enqueue(e, head)
+	t, err := w.Queue(e, head)
 	if err != nil {
 		return 0, store.StampState{}, err
 	}
-	<-g.done
-	if g.err != nil {
-		return 0, store.StampState{}, g.err
-	}
-	return g.Events[i].Verdict, g.Results[i], nil
+	<-t.Done()
+	return t.Result()
 }
 
 func (l *lane) enqueue(e *store.Event, head uint64) (*group, int, error) {
