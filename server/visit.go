@@ -31,24 +31,15 @@ const stampMethods = "GET, HEAD, OPTIONS"
 // stamp answers /S/CODE and /01/GTIN[/10/LOT]/21/CODE, and leaves what names no stamp,
 // or asks for links, to resolve.
 func (s *Server) stamp(ctx *fasthttp.RequestCtx, path, query []byte) {
-	link := isLink(path)
-	if link && wantsLinks(ctx, query) {
-		s.resolve(ctx, path, query)
-		return
-	}
 	v := s.visits.Get().(*visit)
 	defer s.visits.Put(v)
-	v.bad = badCode(serial.ParsePath(path, query, &v.check.Target))
-	if v.bad != nil && v.bad.Kind == fault.NotFound {
-		if link {
+	if !v.readAddress(ctx, path, query) {
+		if isLink(path) {
 			s.resolve(ctx, path, query)
 			return
 		}
 		s.fail(ctx, v.bad)
 	} else if ctx.IsGet() || ctx.IsHead() {
-		if link {
-			ctx.Response.Header.SetCanonical(keyLink, valueLinkset)
-		}
 		s.visit(ctx, v, query)
 	} else {
 		ctx.Response.Header.Set(fasthttp.HeaderAllow, stampMethods)
@@ -61,24 +52,61 @@ func (s *Server) stamp(ctx *fasthttp.RequestCtx, path, query []byte) {
 	s.metrics.stamp(ctx)
 }
 
+// readAddress reads the stamp's address that is asked for. It reports false if there is
+// none at this path, as v.bad says, or if its links are asked for and not the stamp.
+func (v *visit) readAddress(ctx *fasthttp.RequestCtx, path, query []byte) bool {
+	link := isLink(path)
+	if link && wantsLinks(ctx, query) {
+		return false
+	}
+	v.bad = badCode(serial.ParsePath(path, query, &v.check.Target))
+	if v.bad != nil && v.bad.Kind == fault.NotFound {
+		return false
+	}
+	if link && (ctx.IsGet() || ctx.IsHead()) {
+		ctx.Response.Header.SetCanonical(keyLink, valueLinkset)
+	}
+	return true
+}
+
 // visit judges what v.check.Target names, or what is wrong with it, and
 // answers. A HEAD is answered like a GET, but nothing is logged or counted.
 func (s *Server) visit(ctx *fasthttp.RequestCtx, v *visit, query []byte) {
-	now := ctx.Time()
+	err := s.meet(ctx, v, query)
+	if err == nil {
+		err = s.judge(v, ctx.Time(), ctx.IsHead())
+	}
+	s.answer(ctx, v, err)
+}
+
+// meet notes who asks, and for what form of the answer. The error says why there will be
+// none.
+func (s *Server) meet(ctx *fasthttp.RequestCtx, v *visit, query []byte) error {
 	h := &ctx.Request.Header
 	copy(v.id[:], requestID(ctx))
 	v.page = wantsPage(h.Peek(fasthttp.HeaderAccept))
 	v.lang = languageOf(query, h.Peek(fasthttp.HeaderAcceptLanguage))
-	err := s.introduce(ctx, v)
-	if err == nil {
-		err = s.judge(v, now, ctx.IsHead())
+	if err := s.introduce(ctx, v); err != nil {
+		return err
 	}
+	if v.check.Event.Kind == store.Inspector {
+		return nil
+	}
+	if wait := s.guesses.refused(v.check.Event.Net, ctx.Time()); wait > 0 {
+		return &problem{status: fasthttp.StatusTooManyRequests, retryAfter: wait,
+			detail: "too many wrong codes came from your network; wait a minute, then check the typing"}
+	}
+	return nil
+}
+
+// answer sends the verdict, or the error that there is none.
+func (s *Server) answer(ctx *fasthttp.RequestCtx, v *visit, err error) {
 	if err != nil {
 		s.failVisit(ctx, v, err)
 		return
 	}
 	if !ctx.IsHead() {
-		s.metrics.verified(v, now)
+		s.metrics.verified(v, ctx.Time())
 	}
 	s.show(ctx, v)
 }
@@ -114,15 +142,9 @@ func (s *Server) introduce(ctx *fasthttp.RequestCtx, v *visit) error {
 	return nil
 }
 
-// judge gives the verdict, unless too many codes from this network were bad.
+// judge gives the verdict.
 func (s *Server) judge(v *visit, now time.Time, head bool) error {
 	c := &v.check
-	if c.Event.Kind != store.Inspector {
-		if wait := s.guesses.refused(c.Event.Net, now); wait > 0 {
-			return &problem{status: fasthttp.StatusTooManyRequests, retryAfter: wait,
-				detail: "too many wrong codes came from your network; wait a minute, then check the typing"}
-		}
-	}
 	var err error
 	switch {
 	case v.bad != nil:
