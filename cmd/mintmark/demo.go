@@ -141,6 +141,17 @@ func (a *app) demoOn(ctx context.Context, e *engine.Engine, f demoFlags, fatal <
 	return a.serve(ctx, e, f.server, fatal, func(url string) error { return a.printDemo(d, url) })
 }
 
+// news says what of the stamps was made now.
+func (d *demonstration) news() string {
+	switch d.minted {
+	case 0:
+		return "kept from an earlier run"
+	case d.Stamps:
+		return fmt.Sprintf("minted in %.1f s, now active", d.seconds)
+	}
+	return fmt.Sprintf("%s of them minted in %.1f s, all now active", number(d.minted), d.seconds)
+}
+
 // printDemo tells what there is and what to try. serving is the server's URL,
 // or "".
 func (a *app) printDemo(d *demonstration, serving string) error {
@@ -148,12 +159,7 @@ func (a *app) printDemo(d *demonstration, serving string) error {
 		return a.printLine(d)
 	}
 	fmt.Fprintf(a.out, "province:     %s, made up around real totals\n", plural(uint64(d.Records), "record"))
-	if d.minted > 0 {
-		fmt.Fprintf(a.out, "stamps:       %s of %s; %s minted in %.1f s, now active\n",
-			number(d.Stamps), plural(uint64(d.Products), "product"), number(d.minted), d.seconds)
-	} else {
-		fmt.Fprintf(a.out, "stamps:       %s of %s, kept from an earlier run\n", number(d.Stamps), plural(uint64(d.Products), "product"))
-	}
+	fmt.Fprintf(a.out, "stamps:       %s of %s, %s\n", number(d.Stamps), plural(uint64(d.Products), "product"), d.news())
 	fmt.Fprintf(a.out, "one of them:  %s\n", d.Batch.Product)
 	if err := printQR(a.out, d.Stamp, isTerminal(a.out)); err != nil {
 		return err

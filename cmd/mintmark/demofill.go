@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -113,7 +112,7 @@ func (a *app) demoBatches(ctx context.Context, e *engine.Engine, wanted []demo.B
 			out[i], d.Created = b, true
 			d.minted += minted
 			d.seconds = time.Since(start).Seconds()
-			bar.Describe(fmt.Sprintf("minted %s stamps/s", number(uint64(float64(d.minted)/d.seconds))))
+			bar.Describe("minting " + d.speed())
 			return bar.Add64(int64(minted))
 		})
 	}
@@ -121,9 +120,15 @@ func (a *app) demoBatches(ctx context.Context, e *engine.Engine, wanted []demo.B
 	if total > 0 && err != nil {
 		bar.leave()
 	} else if total > 0 {
+		bar.Describe("minted " + d.speed())
 		err = bar.done()
 	}
 	return out, err
+}
+
+// speed says how fast stamps were minted.
+func (d *demonstration) speed() string {
+	return number(uint64(float64(d.minted)/d.seconds)) + " stamps/s"
 }
 
 // demoBatch takes the batch of a product from where it is, if it is anywhere, to
