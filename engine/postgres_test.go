@@ -72,6 +72,8 @@ func TestOverPostgres(t *testing.T) {
 		{"ExportFiles", TestExportFiles},
 		{"SameExport", TestSameExport},
 		{"Releases", TestReleases},
+		{"EPCIS", TestEPCIS},
+		{"EPCISStandsStill", TestEPCISStandsStill},
 		{"SavedLayouts", TestSavedLayouts},
 		{"ManyLayouts", TestManyLayouts},
 		{"FsckFindsDamage", TestFsckFindsDamage},
