@@ -26,22 +26,48 @@ type request struct {
 	method string
 	path   string // with query, escaped
 	header http.Header
-	body   any // sent as JSON unless nil
+	body   any     // sent as JSON unless nil
+	file   *upload // sent in its place unless nil
+}
+
+// upload is a body that is sent as it is.
+type upload struct {
+	kind string // content type
+	data []byte
+	bar  io.Writer // gets what was sent, unless nil
+}
+
+// reader returns the body, from its start each time.
+func (u *upload) reader() (io.ReadCloser, error) {
+	r := io.Reader(bytes.NewReader(u.data))
+	if u.bar != nil {
+		r = io.TeeReader(r, u.bar)
+	}
+	return io.NopCloser(r), nil
 }
 
 // send makes a request and returns an answer of status 2xx, whose body the
 // caller closes. Any other answer is an error of the kind that it stands for;
 // a server that cannot be reached is Busy.
 func (c *client) send(ctx context.Context, r request) (*http.Response, error) {
-	var body io.Reader
+	res, err := c.do(ctx, r)
+	if err == nil && res.StatusCode >= 300 {
+		defer res.Body.Close()
+		return nil, problemOf(res)
+	}
+	return res, err
+}
+
+// do makes a request and returns the answer of whatever status.
+func (c *client) do(ctx context.Context, r request) (*http.Response, error) {
 	if r.body != nil {
 		data, err := json.Marshal(r.body)
 		if err != nil {
 			return nil, err
 		}
-		body = bytes.NewReader(data)
+		r.file = &upload{kind: "application/json", data: data}
 	}
-	req, err := http.NewRequestWithContext(ctx, r.method, c.base+r.path, body)
+	req, err := http.NewRequestWithContext(ctx, r.method, c.base+r.path, nil)
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "make the request")
 	}
@@ -49,8 +75,10 @@ func (c *client) send(ctx context.Context, r request) (*http.Response, error) {
 		req.Header[name] = values
 	}
 	req.Header.Set("Accept", "application/json")
-	if r.body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	if r.file != nil {
+		req.Header.Set("Content-Type", r.file.kind)
+		req.ContentLength, req.GetBody = int64(len(r.file.data)), r.file.reader
+		req.Body, _ = req.GetBody()
 	}
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)
@@ -58,10 +86,6 @@ func (c *client) send(ctx context.Context, r request) (*http.Response, error) {
 	res, err := c.http.Do(req)
 	if err != nil {
 		return nil, c.unreachable(err)
-	}
-	if res.StatusCode >= 300 {
-		defer res.Body.Close()
-		return nil, problemOf(res)
 	}
 	return res, nil
 }

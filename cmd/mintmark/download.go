@@ -123,3 +123,21 @@ func (x *download) check() error {
 	}
 	return nil
 }
+
+// copyBody copies the whole of an answer and shows how far it is.
+func (a *app) copyBody(w io.Writer, res *http.Response, what string) error {
+	bar := a.newBar(res.ContentLength, what, true)
+	n, err := io.Copy(io.MultiWriter(w, bar), res.Body)
+	if err == nil && n < res.ContentLength {
+		err = io.ErrUnexpectedEOF
+	}
+	switch {
+	case err == nil:
+		return bar.done()
+	case errors.Is(err, context.Canceled):
+		bar.leave()
+		return err
+	}
+	bar.leave()
+	return fault.Wrap(fault.Busy, err, "the %s were cut off after %d bytes", what, n)
+}

@@ -3,9 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -82,14 +80,14 @@ func (a *app) epcis(ctx context.Context, c *client, batch, out string, f *epcisF
 	}
 	defer res.Body.Close()
 	if out == "-" {
-		return a.copyEvents(a.out, res)
+		return a.copyBody(a.out, res, "events")
 	}
 	part, err := openPart(out, false)
 	if err != nil {
 		return err
 	}
 	defer part.file.Close()
-	if err := a.copyEvents(part.file, res); err != nil {
+	if err := a.copyBody(part.file, res, "events"); err != nil {
 		return err
 	}
 	if err := part.finish(); err != nil {
@@ -100,22 +98,4 @@ func (a *app) epcis(ctx context.Context, c *client, batch, out string, f *epcisF
 	}
 	_, err = fmt.Fprintf(a.out, "%s: %s bytes\n", out, number(uint64(res.ContentLength)))
 	return err
-}
-
-// copyEvents copies the whole of an answer and shows how far it is.
-func (a *app) copyEvents(w io.Writer, res *http.Response) error {
-	bar := a.newBar(res.ContentLength, "events", true)
-	n, err := io.Copy(io.MultiWriter(w, bar), res.Body)
-	if err == nil && n < res.ContentLength {
-		err = io.ErrUnexpectedEOF
-	}
-	switch {
-	case err == nil:
-		return bar.done()
-	case errors.Is(err, context.Canceled):
-		bar.leave()
-		return err
-	}
-	bar.leave()
-	return fault.Wrap(fault.Busy, err, "the events were cut off after %d of %d bytes", n, res.ContentLength)
 }

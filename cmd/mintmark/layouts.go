@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -133,25 +132,10 @@ func newLayoutsSave(a *app) *cobra.Command {
 	return cmd
 }
 
-// putLayout saves a layout. Its body alone of all requests is no JSON.
+// putLayout saves a layout.
 func (c *client) putLayout(ctx context.Context, l *sheet.Layout, actor string) (info engine.LayoutInfo, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPut, c.base+layoutPath(l.Name, actor), bytes.NewReader(l.Format()))
-	if err != nil {
-		return info, fault.Wrap(fault.Invalid, err, "make the request")
-	}
-	req.Header.Set("Content-Type", "application/toml")
-	if c.token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	res, err := c.http.Do(req)
-	if err != nil {
-		return info, c.unreachable(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode >= 300 {
-		return info, problemOf(res)
-	}
-	return info, c.decode(res, &info)
+	file := &upload{kind: "application/toml", data: l.Format()}
+	return info, c.call(ctx, request{method: http.MethodPut, path: layoutPath(l.Name, actor), file: file}, &info)
 }
 
 // layoutPath returns the path of a change to a saved layout in the API.

@@ -28,7 +28,7 @@ type app struct {
 var commands = []func(*app) *cobra.Command{
 	newInit, newServe, newDemo,
 	newMint, newBatches, newShow, newLayouts, newExport, newManifest, newReconcile, newEPCIS,
-	newVerify,
+	newVerify, newRegistry,
 	newActivate, newSuspend, newResume, newSpoil, newReturn, newRevoke, newExpire,
 	newToken, newFsck, newStore, newBench, newVersion, newExitCodes,
 }

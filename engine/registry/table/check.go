@@ -18,4 +18,5 @@ func (im *Import) Check(found []registry.Problem) {
 			im.add(p, f.Field, f.Msg)
 		}
 	}
+	sortProblems(im.Problems)
 }

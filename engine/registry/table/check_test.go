@@ -20,7 +20,7 @@ func TestCheck(t *testing.T) {
 	for _, p := range im.Problems {
 		got = append(got, p.String())
 	}
-	want := []string{`products.csv row 2, made_on (C2) "x": is no day; write it like 2026-01-31`, `products.csv row 2, gtin (B2) "123": has a wrong check digit`,
+	want := []string{`products.csv row 2, gtin (B2) "123": has a wrong check digit`, `products.csv row 2, made_on (C2) "x": is no day; write it like 2026-01-31`,
 		`products.csv row 3, name_vi: is missing; fill it in`, `products.csv row 3: was changed by someone else meanwhile; import the file again`, `products.csv row 3: is too much`}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Error(strings.Join(got, "\n"))

@@ -70,8 +70,10 @@ func Read(format string, k registry.Kind, file []byte, now *registry.Snapshot) (
 		return nil, err
 	}
 	for i := range sheets {
+		sheets[i].at = i + 1
 		im.read(&sheets[i], now)
 	}
+	sortProblems(im.Problems)
 	return &im, nil
 }
 
@@ -117,7 +119,7 @@ func (im *Import) read(s *sheet, now *registry.Snapshot) {
 // header reads the first row. If it is not right nothing below it can be read.
 func (im *Import) header(s *sheet) (columns []column, ok bool) {
 	if len(s.rows) == 0 {
-		im.Problems = append(im.Problems, Problem{Sheet: s.name, Message: "is empty; the first row names the columns"})
+		im.Problems = append(im.Problems, Problem{Sheet: s.name, sheet: s.at, Message: "is empty; the first row names the columns"})
 		return nil, false
 	}
 	before := len(im.Problems)
@@ -141,7 +143,7 @@ func (im *Import) header(s *sheet) (columns []column, ok bool) {
 		columns = append(columns, one)
 	}
 	if !slices.ContainsFunc(columns, func(o column) bool { return o.name() == "id" }) && len(im.Problems) == before {
-		im.Problems = append(im.Problems, Problem{Sheet: s.name, Row: p.row.number, Column: "id", Message: "is missing; one column must be named id"})
+		im.Problems = append(im.Problems, p.problem(-1, "id", "", "is missing; one column must be named id"))
 	}
 	return columns, len(im.Problems) == before
 }
@@ -212,7 +214,7 @@ func (im *Import) add(p *place, name, message string) {
 
 // problem makes a problem of a column, from 0, or of the row if that is negative.
 func (p *place) problem(at int, name, text, message string) Problem {
-	out := Problem{Sheet: shorten(p.sheet.name), Row: p.row.number, Column: name, Value: shorten(text), Message: message}
+	out := Problem{Sheet: shorten(p.sheet.name), Row: p.row.number, Column: name, Value: shorten(text), Message: message, sheet: p.sheet.at, column: at}
 	if at >= 0 {
 		out.Cell = fmt.Sprintf("%s%d", letters(at), p.row.number)
 	}

@@ -131,7 +131,7 @@ func TestDamaged(t *testing.T) {
 		}
 	}
 	flipped := 0
-	for i := range book {
+	for i := 0; i < len(book); i += 3 {
 		bad := bytes.Clone(book)
 		bad[i] ^= 0x10
 		if im, err := Read(XLSX, "", bad, empty); err == nil && len(im.Problems) == 0 {
@@ -142,7 +142,7 @@ func TestDamaged(t *testing.T) {
 		}
 		flipped++
 	}
-	if flipped < len(book)/4 {
+	if flipped < len(book)/12 {
 		t.Errorf("only %d of %d flipped bytes are noticed", flipped, len(book))
 	}
 }

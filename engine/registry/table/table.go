@@ -16,7 +16,9 @@
 package table
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -53,6 +55,7 @@ type sheet struct {
 	name string // of the sheet or file
 	kind registry.Kind
 	rows []row
+	at   int // from 1, among those of the file
 }
 
 type row struct {
@@ -109,6 +112,15 @@ type Problem struct {
 	Cell    string `json:"cell,omitempty"`  // such as B7
 	Value   string `json:"value,omitempty"` // what stands there, shortened
 	Message string `json:"detail"`
+
+	sheet, column int // where in the file, to sort by
+}
+
+// sortProblems sorts problems as their places stand in the file.
+func sortProblems(all []Problem) {
+	slices.SortStableFunc(all, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.sheet, b.sheet), cmp.Compare(a.Row, b.Row), cmp.Compare(a.column, b.column))
+	})
 }
 
 // String returns the problem as a line for people.
