@@ -15,10 +15,11 @@ import (
 // What a copy is compared by.
 
 const (
-	sqlEachRecord = "SELECT kind, id, data FROM mm_record WHERE bucket = 0 ORDER BY kind, id"
+	sqlEachRecord = "SELECT kind, id, data FROM mm_record WHERE bucket = 0 AND (kind, id) > ($1, $2) ORDER BY kind, id LIMIT $3"
 	sqlEachStamp  = `SELECT ordinal, count, first, last, sessions FROM mm_stamp
 		WHERE bucket = $1 AND ordinal >= $2 ORDER BY ordinal LIMIT $3`
-	stampPage = 10_000
+	stampPage  = 10_000
+	recordPage = 100 // some may be pictures
 )
 
 // Changes implements storecopy.Reader.
@@ -46,21 +47,34 @@ func (l *Loader) Hours(ctx context.Context, batchFirst uint64, from, to time.Tim
 
 // EachRecord implements storecopy.Reader.
 func (l *Loader) EachRecord(ctx context.Context, fn func(store.Record) error) error {
-	var all []store.Record
-	err := l.s.read(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		rows, err := conn.Query(ctx, sqlEachRecord)
+	for last := (store.Record{}); ; {
+		page, err := l.recordPage(ctx, last)
 		if err != nil {
 			return err
 		}
-		all, err = pgx.CollectRows(rows, pgx.RowToStructByPos[store.Record])
+		for _, r := range page {
+			if err := fn(r); err != nil {
+				return err
+			}
+		}
+		if len(page) < recordPage {
+			return nil
+		}
+		last = page[len(page)-1]
+	}
+}
+
+// recordPage returns the records that come after one.
+func (l *Loader) recordPage(ctx context.Context, after store.Record) (page []store.Record, err error) {
+	err = l.s.read(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		rows, err := conn.Query(ctx, sqlEachRecord, string(after.Kind), after.ID, recordPage)
+		if err != nil {
+			return err
+		}
+		page, err = pgx.CollectRows(rows, pgx.RowToStructByPos[store.Record])
 		return err
 	})
-	for i := range all {
-		if err == nil {
-			err = fn(all[i])
-		}
-	}
-	return err
+	return page, err
 }
 
 // EachStamp implements storecopy.Reader, lane by lane.

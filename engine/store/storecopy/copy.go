@@ -128,22 +128,32 @@ func (c *copier) copyBatches() error {
 	return w.close(nil)
 }
 
-// records copies the small records. The cursor counts them.
+// maxLotBytes bounds the data of records in one transaction, and so what is held
+// of them: one record more at most.
+const maxLotBytes = 8 << 20
+
+// records copies the records. The cursor counts them.
 func (c *copier) records() error {
-	var all []store.Record
-	if err := c.from.EachRecord(c.ctx, func(r store.Record) error { all = append(all, r); return nil }); err != nil {
+	total := uint64(0)
+	if err := c.from.EachRecord(c.ctx, func(store.Record) error { total++; return nil }); err != nil {
 		return err
 	}
-	w, err := open(c, Records, maxRows, uint64(len(all)), c.to.PutRecords)
+	w, err := open(c, Records, maxRows, total, c.to.PutRecords)
 	if err != nil {
 		return err
 	}
-	for i, r := range all {
-		if err := w.add(0, uint64(i)+1, r); err != nil {
+	n, waiting := uint64(0), 0
+	return w.close(c.from.EachRecord(c.ctx, func(r store.Record) error {
+		n++
+		if waiting += len(r.Data); waiting < maxLotBytes {
+			return w.add(0, n, r)
+		}
+		waiting = 0
+		if err := w.add(0, n, r); err != nil {
 			return err
 		}
-	}
-	return w.close(nil)
+		return w.flush(0)
+	}))
 }
 
 // chunks copies the tags. The cursor is the end of a chunk, so that a bucket's

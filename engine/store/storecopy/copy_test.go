@@ -148,6 +148,28 @@ func sameAs(t *rapid.T, target, source *memory) {
 	}
 }
 
+// TestLargeRecords copies more pictures than are held at a time, cut off in the
+// middle.
+func TestLargeRecords(t *testing.T) {
+	const size = 1 << 20
+	source, target := sample(), newMemory(2)
+	for i := range 3 * maxLotBytes / size {
+		source.records = append(source.records, store.Record{Kind: store.Pictures, ID: fmt.Sprint(i), Data: make([]byte, size)})
+	}
+	target.left = 3 // changes, batches, one lot of records
+	_, err := Copy(ctx, source, target, silent)
+	if n := len(target.records); !errors.Is(err, errCut) || n == 0 || n > len(source.records)/2 {
+		t.Fatalf("%d records are copied, then %v", n, err)
+	}
+	res, err := Copy(ctx, source, target, silent)
+	if err != nil || len(target.records) != len(source.records) || res.Copied[Records]+uint64(maxLotBytes/size) > uint64(len(source.records))+uint64(len(sample().records)) {
+		t.Errorf("%d of %d records, %+v, %v", len(target.records), len(source.records), res, err)
+	}
+	if target.largest > maxLotBytes+size {
+		t.Errorf("%d bytes at once", target.largest)
+	}
+}
+
 // sample returns one source, always the same.
 func sample() *memory {
 	return rapid.Custom(drawSource).Filter(func(m *memory) bool {

@@ -29,6 +29,8 @@ type memory struct {
 	finished bool
 	cursors  map[Part][]uint64
 
+	largest int // bytes of records in one put
+
 	left  int  // puts until one fails; never if negative
 	after bool // what fails has been written
 }
@@ -177,6 +179,11 @@ func (m *memory) PutBatches(_ context.Context, s Step, rows []store.Batch) error
 }
 
 func (m *memory) PutRecords(_ context.Context, s Step, rows []store.Record) error {
+	size := 0
+	for i := range rows {
+		size += len(rows[i].Data)
+	}
+	m.largest = max(m.largest, size)
 	return m.put(Records, s, func() { m.records = append(m.records, rows...) })
 }
 
