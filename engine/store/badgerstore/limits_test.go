@@ -189,6 +189,10 @@ func allUnknown(t *testing.T, s *Store, b store.Batch) {
 		"Changes": s.Changes(ctx, 0, func(store.Change) error { return nil }),
 		"Append":  two(s.Append(ctx, head+1, store.Change{})),
 		"Records": two(s.Records(ctx, store.Tokens)),
+		"Record":  two(s.Record(ctx, store.Tokens, "t")),
+		"Named":   two(s.RecordsNamed(ctx, store.Tokens, []string{"t"})),
+		"No name": two(s.RecordsNamed(ctx, store.Tokens, nil)),
+		"Under":   two(s.RecordsUnder(ctx, store.Tokens, "", "", 1)),
 		"CreateBatch": func() error {
 			_, _, err := s.CreateBatch(ctx, storetest.Batch(3, 10, 10), store.Change{})
 			return err
