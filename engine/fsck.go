@@ -15,6 +15,7 @@ type FsckReport struct {
 	Batches  int             `json:"batches"`
 	Stamps   uint64          `json:"stamps"` // recomputed and equal
 	Changes  uint64          `json:"changes"`
+	Records  int             `json:"records"`  // of the registry
 	Problems []store.Problem `json:"problems"` // the first maxProblems
 	More     int             `json:"more"`     // problems beyond those
 }
@@ -33,12 +34,15 @@ func (r *FsckReport) add(p store.Problem) {
 // Fsck checks everything that is stored against everything else: it computes
 // every tag of every sealed batch again, and its root, checks the signed
 // certificates, the change log, the event log and the state that it adds up
-// to, and the accounting of each batch. It changes nothing and may run beside
+// to, the accounting of each batch, and the registry. It changes nothing and may run beside
 // a working server. progress gets the stamps done so far.
 func (e *Engine) Fsck(ctx context.Context, progress func(stamps uint64)) (*FsckReport, error) {
 	r := &FsckReport{Problems: []store.Problem{}}
 	if err := e.st.Check(ctx, r.add); err != nil {
 		return r, e.check(err)
+	}
+	if err := e.fsckRegistry(ctx, r); err != nil {
+		return r, err
 	}
 	index := e.tracker.Index()
 	r.Changes = index.Head()

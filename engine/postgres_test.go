@@ -89,6 +89,9 @@ func TestOverPostgres(t *testing.T) {
 		{"QueueOfBatches", TestQueueOfBatches},
 		{"EditRegistry", TestEditRegistry},
 		{"Pictures", TestPictures},
+		{"LargestEdit", TestLargestEdit},
+		{"EditAtTheSameTime", TestEditAtTheSameTime},
+		{"EditCutOff", TestEditCutOff},
 		{"StoreTimeIsTheOnlyClock", TestStoreTimeIsTheOnlyClock},
 	} {
 		t.Run(c.name, c.test)

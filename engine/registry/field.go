@@ -93,6 +93,16 @@ func references(r Record) (out []ref) {
 	return out
 }
 
+// pictures returns the pictures that a record shows.
+func pictures(r Record) (out []string) {
+	for i := range fields[r.Kind()] {
+		if f := &fields[r.Kind()][i]; f.has("pictures") {
+			out = append(out, f.Texts(r)...)
+		}
+	}
+	return out
+}
+
 // uniques are the fields of each kind that no two records may have alike.
 var uniques = func() map[Kind][]*Field {
 	out := map[Kind][]*Field{}

@@ -189,3 +189,22 @@ func (s *Snapshot) onlyNamed(k Kind, name string) Record {
 	}
 	return nil
 }
+
+// Check calls report for each record that refers to a record or a picture which
+// is not there. Edits keep that from happening.
+func (s *Snapshot) Check(report func(r Record, problem string)) {
+	for _, k := range Kinds {
+		for _, r := range s.List(k) {
+			for _, to := range references(r) {
+				if s.Get(to.kind, to.id) == nil {
+					report(r, "refers to "+to.id+" of the "+string(to.kind)+", which is not there")
+				}
+			}
+			for _, id := range pictures(r) {
+				if _, ok := s.Picture(id); !ok {
+					report(r, "refers to the picture "+id+", which is not there")
+				}
+			}
+		}
+	}
+}
