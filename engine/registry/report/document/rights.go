@@ -9,14 +9,17 @@ import (
 )
 
 func (l Lang) rights(r *report.Report) Section {
-	text := l.say("Đang được bảo hộ %s, trong đó có %s và %s. Ngoài nhãn hiệu còn có %s, %s và %s.",
-		"%s are protected, among them %s and %s. Beside the marks there are %s, %s and %s.",
-		l.count(r.Trademarks, "nhãn hiệu", "mark", "marks"),
-		l.count(r.CollectiveMarks, "nhãn hiệu tập thể", "collective mark", "collective marks"),
-		l.count(r.CertificationMarks, "nhãn hiệu chứng nhận", "certification mark", "certification marks"),
-		l.count(r.Designs, "kiểu dáng công nghiệp", "industrial design", "industrial designs"),
-		l.count(r.Inventions, "sáng chế hoặc giải pháp hữu ích", "patent or utility solution", "patents and utility solutions"),
-		l.count(r.Geographical, "chỉ dẫn địa lý", "geographical indication", "geographical indications"))
+	among := []string{l.count(r.CollectiveMarks, "nhãn hiệu tập thể", "collective mark", "collective marks")}
+	if r.CertificationMarks > 0 {
+		among = append(among, l.count(r.CertificationMarks, "nhãn hiệu chứng nhận", "certification mark", "certification marks"))
+	}
+	beside := []string{l.count(r.Designs, "kiểu dáng công nghiệp", "industrial design", "industrial designs"),
+		l.count(r.Inventions, "sáng chế hoặc giải pháp hữu ích", "patent or utility solution", "patents and utility solutions")}
+	if r.Geographical > 0 {
+		beside = append(beside, l.count(r.Geographical, "chỉ dẫn địa lý", "geographical indication", "geographical indications"))
+	}
+	text := l.say("Đang được bảo hộ %s, trong đó có %s. Ngoài nhãn hiệu còn có %s.", "%s protected, among them %s. Beside the marks there are %s.",
+		l.count(r.Trademarks, "nhãn hiệu", "mark is", "marks are"), l.and(among), l.and(beside))
 	rows := []row{
 		{l.pick("Nhãn hiệu thông thường", "Ordinary trademarks"), num(l, r.Trademarks-r.CollectiveMarks-r.CertificationMarks)},
 		{l.pick("Nhãn hiệu tập thể", "Collective marks"), num(l, r.CollectiveMarks)},

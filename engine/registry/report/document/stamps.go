@@ -2,6 +2,7 @@ package document
 
 import (
 	"cmp"
+	"slices"
 
 	"mintmark/engine/registry/report"
 	"mintmark/engine/registry/report/chart"
@@ -14,9 +15,13 @@ const (
 )
 
 func (l Lang) stamps(r *report.Report) Section {
-	text := l.say("Đã phát hành %s tem và kích hoạt %s tem. Người tiêu dùng đã quét %s lần, trên %s tem khác nhau.",
-		"%s stamps were issued and %s activated. Consumers have scanned %s times, %s different stamps.",
-		l.Number(r.Issued), l.Number(r.Activated), l.Number(r.Scans), l.Number(r.Scanned))
+	text := l.say("Đã phát hành %s tem và kích hoạt %s tem.", "%s stamps were issued and %s activated.", l.Number(r.Issued), l.Number(r.Activated))
+	if r.Scans > 0 {
+		text += l.say(" Người tiêu dùng đã quét %s lần, trên %s tem khác nhau.", " Consumers have scanned %s times, %s different stamps.",
+			l.Number(r.Scans), l.Number(r.Scanned))
+	} else {
+		text += l.pick(" Chưa có lượt quét nào của người tiêu dùng.", " Consumers have not scanned any yet.")
+	}
 	notes := []string{l.pick("Phát hành: tem của các lô đã niêm phong. Kích hoạt: mỗi tem tính một lần, kể cả khi sau đó bị thu hồi. Lượt quét: chỉ tính người tiêu dùng, không tính kiểm tra viên và máy.",
 		"Issued: stamps of batches that were sealed. Activated: each stamp once, even if it was revoked later. Scans: by consumers alone, not by inspectors or machines.")}
 	return Section{Title: l.pick("Tem truy xuất nguồn gốc", "Traceability stamps"), Text: []string{text}, Notes: notes,
@@ -33,10 +38,10 @@ func (l Lang) countCells(c report.Count) []Cell {
 	return []Cell{num(l, c.Issued), num(l, c.Activated), num(l, c.Scans), num(l, c.Scanned)}
 }
 
-// columns is the chart of a table by month.
+// columns is the chart of a table by month, or nil where there is nothing to show.
 func (l Lang) columns(r *report.Report, t *Table, values func(report.Count) []float64) chart.Chart {
 	rows := r.Stamps.ByMonth
-	if len(rows) == 0 {
+	if !slices.ContainsFunc(rows, func(row report.MonthRow) bool { return values(row.Count)[0] > 0 }) {
 		return nil
 	}
 	c := chart.Columns{Title: t.Title, Series: []string{t.Columns[1].Title, t.Columns[2].Title}, Number: func(v float64) string { return l.Number(int64(v)) },

@@ -43,11 +43,11 @@ func (l Lang) targets(r *report.Report) Section {
 			met++
 		}
 	}
-	text := l.say("Các chương trình có %s, trong đó %s đã đạt.", "The programmes have %s; %s met.",
-		l.count(len(r.Targets), "chỉ tiêu", "target", "targets"), l.Number(met)+l.pick("", plural(met, " is", " are")))
+	text := l.say("Các chương trình có %s, đã đạt %s.", "The programmes have %s, of which %s met.",
+		l.count(len(r.Targets), "chỉ tiêu", "target", "targets"), l.count(met, "chỉ tiêu", "is", "are"))
 	ip := l.say("Trong %s chủ lực, đặc thù hoặc có sao OCOP, %s đạt yêu cầu về sở hữu trí tuệ, bằng %s.",
 		"Of %s that are key, specialty or hold OCOP stars, %s what the programme asks for in intellectual property: %s.",
-		l.count(r.IP.Eligible, "sản phẩm", "product", "products"), l.Number(r.IP.Reached)+l.pick("", plural(r.IP.Reached, " has", " have")), l.percent(r.IP.Percent))
+		l.count(r.IP.Eligible, "sản phẩm", "product", "products"), l.count(r.IP.Reached, "sản phẩm", "has", "have"), l.percent(r.IP.Percent))
 	notes := []string{
 		l.pick("Đạt yêu cầu về SHTT: sản phẩm đã được hỗ trợ đăng ký bảo hộ, quản lý hoặc phát triển tài sản trí tuệ; nếu đã được bảo hộ thì lần kiểm tra nguồn gốc, chất lượng gần nhất kể từ ngày bảo hộ phải đạt. Tỷ lệ được làm tròn xuống.",
 			"Reached in IP: the product was helped to register, manage or develop intellectual property, and where it is protected, the newest check of origin and quality since then has passed. The percentage is rounded down."),
@@ -70,15 +70,18 @@ func (l Lang) progress(r *report.Report) Block {
 	for _, one := range r.Targets {
 		name, unit := l.measure(one.Measure)
 		goal, value := num(l, one.Goal), Cell{Text: l.decimal(one.Value), Kind: Decimal, Number: one.Value}
-		full := 0.0
+		full, sign := 0.0, ""
 		if unit != "" {
-			goal, value, full = goal.around("", l.percentSign()), value.around("", l.percentSign()), 100
+			full, sign = 100, l.percentSign()
 		} else {
 			value.Kind = Whole
 		}
-		step := chart.Step{Label: name, Figure: value.Text + " / " + goal.Text, Value: one.Value, Goal: float64(one.Goal), Full: full}
+		value = value.around("", sign)
+		step := chart.Step{Label: name, Figure: value.Text + " / " + goal.Text + sign, Value: one.Value, Goal: float64(one.Goal), Full: full}
 		if one.AtLeast {
-			goal = goal.around("≥ ", goal.After)
+			goal = goal.around("≥ ", sign)
+		} else {
+			goal = goal.around("", sign)
 		}
 		year := strconv.FormatInt(one.Year, 10)
 		if len(years) > 1 {
