@@ -8,30 +8,32 @@ import (
 	"mintmark/engine/registry/linkset"
 )
 
-// linkTexts are the headlines of pages of links.
-var linkTexts = struct{ all, none, several, unknown, wrong headline }{
-	all: headline{
+// linkText is the heading of a page of links and a sentence below it.
+type linkText [numLanguages]struct{ title, text string }
+
+var linkTexts = struct{ all, none, several, unknown, wrong linkText }{
+	all: linkText{
 		{"Các liên kết", "Những gì hệ thống có về số này:"},
 		{"Links", "What is known here of this number:"}},
-	none: headline{
+	none: linkText{
 		{"Không có liên kết loại này", "Hệ thống không có liên kết thuộc loại được hỏi. Những liên kết hiện có:"},
 		{"There is no link of this type", "No link of the type that was asked for is known here. These are:"}},
-	several: headline{
+	several: linkText{
 		{"Hãy chọn một liên kết", "Có nhiều liên kết thuộc loại được hỏi:"},
 		{"Choose a link", "There are several links of the type that was asked for:"}},
-	unknown: headline{
+	unknown: linkText{
 		{"Chưa có thông tin", "Hệ thống không có sản phẩm hay cơ sở nào mang số này. Hãy so lại từng chữ số với mã vạch."},
 		{"Nothing is known of this number", "No product and no place with this number is in the registry. Compare every digit with the barcode."}},
-	wrong: headline{
+	wrong: linkText{
 		{"Địa chỉ chưa đúng", "Địa chỉ này không viết đúng theo GS1 Digital Link. Hãy quét lại, hoặc nhập mã in trên tem."},
 		{"This address is not right", "This address is not written as a GS1 Digital Link must be. Scan again, or type the code on the stamp."}},
 }
 
 // sendLinks answers with links, as a page for browsers, else as JSON.
-func (s *Server) sendLinks(l *lookup, status int, links linkset.Linkset, text *headline) {
+func (s *Server) sendLinks(l *lookup, status int, links linkset.Linkset, text *linkText) {
 	l.ctx.SetStatusCode(status)
 	if l.page() {
-		l.sendPage(text, func(b []byte, _ language) []byte { return appendLinks(b, links) })
+		l.sendPage(appendLinks(l.startPage(text[l.lang].title, text[l.lang].text), links))
 		return
 	}
 	ld := l.accept.ld > max(l.accept.linkset, l.accept.json)
@@ -79,10 +81,19 @@ func shortType(uri string) string {
 	return strings.Replace(uri, linkset.Schema, "schema:", 1)
 }
 
-// sendPage answers with a page, of which body is what follows its first sentence.
-func (l *lookup) sendPage(text *headline, body func(b []byte, lang language) []byte) {
+// startPage begins a page with its heading and first sentence.
+func (l *lookup) startPage(title, text string) []byte {
+	b := appendStart(nil, l.lang, title, "info")
+	b = append(b, `<p class="next">`...)
+	return append(appendHTML(b, text), `</p>`...)
+}
+
+// sendPage ends a page and answers with it.
+func (l *lookup) sendPage(b []byte) {
 	setPageHeaders(&l.ctx.Response.Header)
-	l.ctx.SetBody(appendBoth(nil, l.lang, "info", *text, requestID(l.ctx), body))
+	b = appendFooter(b, l.lang)
+	b = append(b, requestID(l.ctx)...)
+	l.ctx.SetBody(append(b, pageEnd...))
 }
 
 // failLookup answers with an error in the form that was asked for.
@@ -92,7 +103,7 @@ func (s *Server) failLookup(l *lookup, err error) {
 		return
 	}
 	p := s.failure(l.ctx, err)
-	var text *headline
+	var text *linkText
 	switch p.status {
 	case fasthttp.StatusNotFound:
 		text = &linkTexts.unknown
@@ -105,11 +116,10 @@ func (s *Server) failLookup(l *lookup, err error) {
 		l.ctx.SetBody(appendNotice(nil, v, p))
 		return
 	}
-	l.sendPage(text, func(b []byte, lang language) []byte {
-		if p.status == fasthttp.StatusBadRequest {
-			b = append(b, `<p lang="en"><code>`...)
-			b = append(appendHTML(b, p.detail), `</code></p>`...)
-		}
-		return appendForm(b, lang)
-	})
+	b := l.startPage(text[l.lang].title, text[l.lang].text)
+	if p.status == fasthttp.StatusBadRequest {
+		b = append(b, `<p lang="en"><code>`...)
+		b = append(appendHTML(b, p.detail), `</code></p>`...)
+	}
+	l.sendPage(appendForm(b, l.lang))
 }

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"slices"
+
 	"github.com/fasthttp/router"
 	"github.com/valyala/fasthttp"
 
@@ -28,8 +30,6 @@ var routes = []route{
 	{"GET", "/favicon.ico", nil, (*Server).noIcon},
 	{"GET", "/robots.txt", nil, (*Server).robots},
 	{"GET", "/.well-known/gs1resolver", nil, (*Server).describeResolver},
-	{"POST", reportPath, nil, (*Server).report},
-	{"GET", thanksPath, nil, (*Server).thanks},
 	{"GET", "/livez", nil, (*Server).live},
 	{"GET", "/readyz", nil, (*Server).ready},
 	{"GET", "/metrics", nil, (*Server).showMetrics},
@@ -65,8 +65,7 @@ var routes = []route{
 	{"GET", "/v1/stamps/{serial}", stampData, (*Server).showStamp},
 	{"GET", "/v1/scans", scanData, (*Server).scans},
 	{"GET", "/v1/changes", audit, (*Server).changes},
-	{"GET", "/v1/reports", reading, (*Server).listReports},
-	{"GET", "/v1/reports/{number}/photo", reading, (*Server).reportPhoto},
+	{"GET", "/v1/report", audit, (*Server).provinceReport},
 	{"GET", "/v1/tokens", admins, (*Server).listTokens},
 	{"POST", "/v1/tokens", admins, (*Server).createToken},
 	{"DELETE", "/v1/tokens/{id}", admins, (*Server).revokeToken},
@@ -94,7 +93,11 @@ func init() { // the same for every kind of the registry
 func (s *Server) newRouter() fasthttp.RequestHandler {
 	r := router.New()
 	r.RedirectTrailingSlash, r.RedirectFixedPath = false, false
-	for _, one := range routes {
+	all := routes
+	if s.cfg.PublicReport {
+		all = append(slices.Clip(all), route{"GET", publicReportPath, nil, (*Server).publicReport})
+	}
+	for _, one := range all {
 		h := s.serve(one)
 		r.Handle(one.method, one.path, h)
 		if one.method == fasthttp.MethodGet {
