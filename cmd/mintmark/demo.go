@@ -34,6 +34,7 @@ type demoFlags struct {
 
 func newDemo(a *app) *cobra.Command {
 	f := demoFlags{count: demoCount, server: defaultServe()}
+	f.server.report = true // it is about nobody
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Set up a demonstration: a province, over a million active stamps, and a server",
@@ -173,6 +174,7 @@ func (a *app) printDemo(d *demonstration, serving string) error {
 		_, err := fmt.Fprintf(a.out, "serve it:     mintmark serve --data %s%s\n", d.Data, a.storeHint())
 		return err
 	}
+	fmt.Fprintf(a.out, "report:       %s/report\n", serving)
 	_, err := fmt.Fprintf(a.out, "serving:      %s (Ctrl-C stops it)\n", serving)
 	return err
 }

@@ -30,7 +30,7 @@ var commands = []func(*app) *cobra.Command{
 	newMint, newBatches, newShow, newLayouts, newExport, newManifest, newReconcile, newEPCIS,
 	newVerify, newRegistry,
 	newActivate, newSuspend, newResume, newSpoil, newReturn, newRevoke, newExpire,
-	newToken, newFsck, newStore, newBench, newVersion, newExitCodes,
+	newReport, newToken, newFsck, newStore, newBench, newVersion, newExitCodes,
 }
 
 const longHelp = `Mintmark mints signed QR stamps by the million and answers the phones that scan them.

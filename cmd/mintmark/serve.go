@@ -30,6 +30,7 @@ type serveFlags struct {
 	memory     size
 	exportDir  string
 	exportSize size
+	report     bool
 }
 
 // defaultServe returns the flags of a server as they are unless given.
@@ -86,6 +87,7 @@ func newServe(a *app) *cobra.Command {
 	flags.StringVar(&f.pprof, "pprof", "", "loopback `address` for profiles (default: off)")
 	flags.StringVar(&f.exportDir, "export-dir", "", "`directory` for the files of exports (default: exports in the data directory; with --store a temporary one)")
 	flags.Var(&f.exportSize, "export-size", "space that exports may take; the oldest are deleted first, and made again when they are asked for")
+	flags.BoolVar(&f.report, "public-report", false, "let everybody read the province's report of the day, at /report")
 	flags.Var(&f.memory, "memory", "soft memory limit; the variable GOMEMLIMIT goes before it")
 	return cmd
 }
@@ -137,7 +139,7 @@ func (a *app) serve(ctx context.Context, e *engine.Engine, f *serveFlags, fatal 
 	if err != nil {
 		return err
 	}
-	s, err := server.New(server.Config{Listen: f.listen, Engine: e, TrustedProxies: f.trusted, Log: log, Version: readVersion().Version})
+	s, err := server.New(server.Config{Listen: f.listen, Engine: e, TrustedProxies: f.trusted, PublicReport: f.report, Log: log, Version: readVersion().Version})
 	if err != nil {
 		return err
 	}
