@@ -94,7 +94,7 @@ func (s *Server) edit(im *table.Import, reason string, by engine.Actor, dryRun b
 	if len(im.Edits) > 0 {
 		var found []registry.Problem
 		res, found, err = s.engine.EditRegistry(context.Background(), im.Edits, reason, by, dryRun || len(im.Problems) > 0)
-		if err != nil {
+		if err != nil && (len(im.Problems) == 0 || !fault.Is(err, fault.Invalid)) {
 			return res, err
 		}
 		im.Check(found)

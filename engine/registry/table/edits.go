@@ -15,7 +15,8 @@ type Import struct {
 	Edits    []registry.Edit
 	Problems []Problem
 
-	places []place // of each edit
+	places []place                // of each edit
+	lost   map[registry.Kind]bool // whose sheet cannot be read
 }
 
 // place is where an edit stands.
@@ -29,14 +30,8 @@ type place struct {
 // column is a column that the header names.
 type column struct {
 	at    int
-	field *registry.Field // nil: deleteColumn
-}
-
-func (c column) name() string {
-	if c.field == nil {
-		return deleteColumn
-	}
-	return c.field.Name
+	name  string          // "": it has a problem and is not read
+	field *registry.Field // nil: no field of the kind
 }
 
 // Read reads a file. now is the registry that the edits are for: a field that has
@@ -54,7 +49,7 @@ func Read(format string, k registry.Kind, file []byte, now *registry.Snapshot) (
 	}
 	left := budget{rows: maxRows, bytes: maxUnpack}
 	var sheets []sheet
-	var im Import
+	im := Import{lost: map[registry.Kind]bool{}}
 	var err error
 	switch format {
 	case XLSX:
@@ -94,6 +89,7 @@ func check(format string, k registry.Kind) error {
 func (im *Import) read(s *sheet, now *registry.Snapshot) {
 	columns, ok := im.header(s)
 	if !ok {
+		im.lost[s.kind] = true
 		return
 	}
 	first := map[string]int{}
@@ -116,36 +112,38 @@ func (im *Import) read(s *sheet, now *registry.Snapshot) {
 	}
 }
 
-// header reads the first row. If it is not right nothing below it can be read.
+// header reads the first row. A column with a problem is not read, and without ids
+// nothing is.
 func (im *Import) header(s *sheet) (columns []column, ok bool) {
 	if len(s.rows) == 0 {
 		im.Problems = append(im.Problems, Problem{Sheet: s.name, sheet: s.at, Message: "is empty; the first row names the columns"})
 		return nil, false
 	}
-	before := len(im.Problems)
 	fields := registry.Fields(s.kind)
 	p := place{sheet: s, row: s.rows[0]}
 	for _, c := range p.row.cells {
-		name := strings.TrimSpace(c.text)
-		i := slices.IndexFunc(fields, func(f registry.Field) bool { return f.Name == name })
-		one := column{at: c.column}
+		one := column{at: c.column, name: strings.TrimSpace(c.text)}
+		i := slices.IndexFunc(fields, func(f registry.Field) bool { return f.Name == one.name })
 		switch {
+		case i < 0 && one.name != deleteColumn:
+			im.Problems = append(im.Problems, p.problem(c.column, "", c.text, unknownColumn(s.kind, one.name)))
+			one.name, s.unsure = "", true
+		case hasColumn(columns, one.name):
+			im.Problems = append(im.Problems, p.problem(c.column, one.name, "", "is a column twice; delete one"))
+			one.name, s.unsure = "", true
 		case i >= 0:
 			one.field = &fields[i]
-		case name != deleteColumn:
-			im.Problems = append(im.Problems, p.problem(c.column, "", c.text, unknownColumn(s.kind, name)))
-			continue
-		}
-		if slices.ContainsFunc(columns, func(o column) bool { return o.name() == name }) {
-			im.Problems = append(im.Problems, p.problem(c.column, name, "", "is a column twice; delete one"))
-			continue
 		}
 		columns = append(columns, one)
 	}
-	if !slices.ContainsFunc(columns, func(o column) bool { return o.name() == "id" }) && len(im.Problems) == before {
+	if ok = hasColumn(columns, "id"); !ok {
 		im.Problems = append(im.Problems, p.problem(-1, "id", "", "is missing; one column must be named id"))
 	}
-	return columns, len(im.Problems) == before
+	return columns, ok
+}
+
+func hasColumn(columns []column, name string) bool {
+	return slices.ContainsFunc(columns, func(c column) bool { return c.name == name })
 }
 
 func unknownColumn(k registry.Kind, name string) string {
@@ -187,7 +185,7 @@ func (im *Import) edit(p *place, id string, now *registry.Snapshot) registry.Edi
 			continue
 		}
 		if wrong := parse(c.field.Value(e.Record), p.cell(c.at)); wrong != "" {
-			im.add(p, c.field.Name, wrong)
+			im.add(p, c.name, wrong)
 		}
 	}
 	return e
@@ -196,7 +194,7 @@ func (im *Import) edit(p *place, id string, now *registry.Snapshot) registry.Edi
 // deletes reports whether a row deletes its record.
 func (im *Import) deletes(p *place) (yes bool) {
 	for _, c := range p.columns {
-		if c.field == nil {
+		if c.name == deleteColumn {
 			if wrong := parse(reflect.ValueOf(&yes).Elem(), p.cell(c.at)); wrong != "" {
 				im.add(p, deleteColumn, wrong)
 			}
@@ -224,7 +222,7 @@ func (p *place) problem(at int, name, text, message string) Problem {
 // find returns the column of a name, or -1, and what stands there.
 func (p *place) find(name string) (at int, text string) {
 	for _, c := range p.columns {
-		if c.name() == name {
+		if c.name == name {
 			return c.at, p.cell(c.at).text
 		}
 	}

@@ -41,7 +41,8 @@ func TestProblems(t *testing.T) {
 			`products.csv row 1 (B1) "namevi": is no column of products; use id, gtin, organisation, name_vi,`,
 			`products.csv row 1, name_vi (D1): is a column twice`}},
 		{"products", "name_vi\nDừa", []string{`products.csv row 1, id: is missing; one column must be named id`}},
-		{"products", "id;name_vi\nP1;Dừa", []string{`products.csv row 1 (A1) "id;name_vi": holds several names; save the file as CSV with commas`}},
+		{"products", "id;name_vi\nP1;Dừa", []string{`products.csv row 1, id: is missing`, `products.csv row 1 (A1) "id;name_vi": holds several names; save the file as CSV with commas`}},
+		{"products", "id,namevi,made_on\nP1,a,x\n", []string{`products.csv row 1 (B1) "namevi": is no column of products`, `products.csv row 2, made_on (C2) "x": is no day`}},
 		{"products", "", []string{`products.csv: is empty; the first row names the columns`}},
 		{"products", "id,name_vi\nP1,a,stray\n", []string{`products.csv row 2 (C2) "stray": stands under no name`}},
 		{"products", "\n\nid,made_on\n\nP1,31/01/2026\n\"P\n2\",2026-02-30\nP3,2026-1-2\n", []string{

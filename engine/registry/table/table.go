@@ -56,6 +56,8 @@ type sheet struct {
 	kind registry.Kind
 	rows []row
 	at   int // from 1, among those of the file
+
+	unsure bool // columns of it are not read
 }
 
 type row struct {
