@@ -66,6 +66,8 @@ func TestOverPostgres(t *testing.T) {
 		{"BadMintRequests", TestBadMintRequests},
 		{"BadChanges", TestBadChanges},
 		{"Idempotency", TestIdempotency},
+		{"BuyerReportsAreARing", TestBuyerReportsAreARing},
+		{"BuyerReportsOfADay", TestBuyerReportsOfADay},
 		{"Export", TestExport},
 		{"ExportOutlivesChangesAndRestarts", TestExportOutlivesChangesAndRestarts},
 		{"ExportOfDamage", TestExportOfDamage},

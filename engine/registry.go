@@ -50,8 +50,9 @@ func (e *Engine) EditRegistry(ctx context.Context, edits []registry.Edit, reason
 		if err != nil {
 			return res, nil, err
 		}
-		_, _, res, problems = snapshot.Apply(edits, e.Now(), by.Name)
-		return res, problems, nil
+		_, changed, res, problems := snapshot.Apply(edits, e.Now(), by.Name)
+		c, err := e.registryChange(ctx, changed, reason, by)
+		return res, problems, errors.Join(err, c.Check())
 	}
 	c, err := e.commit(ctx, func(*batch.Index) (c store.Change, err error) {
 		if err := e.loadRecords(); err != nil { // as new as the index at least
@@ -61,15 +62,20 @@ func (e *Engine) EditRegistry(ctx context.Context, edits []registry.Edit, reason
 		if _, changed, res, problems = e.Registry().Apply(edits, e.Now(), by.Name); len(changed) == 0 {
 			return c, errNothing
 		}
-		c = store.Change{Op: store.OpRecord, Actor: by.Name, Token: by.Token, Reason: reason}
-		c.Records, err = e.registryRecords(ctx, changed)
-		return c, err
+		return e.registryChange(ctx, changed, reason, by)
 	})
 	if errors.Is(err, errNothing) {
 		return res, problems, nil
 	}
 	res.Change = c.Seq
 	return res, nil, err
+}
+
+// registryChange returns the change that writes new versions of records.
+func (e *Engine) registryChange(ctx context.Context, changed []registry.Record, reason string, by Actor) (c store.Change, err error) {
+	c = store.Change{Op: store.OpRecord, Actor: by.Name, Token: by.Token, Reason: reason}
+	c.Records, err = e.registryRecords(ctx, changed)
+	return c, err
 }
 
 // recordName returns the id under which a record is stored.

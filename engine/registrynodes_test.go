@@ -58,8 +58,10 @@ func TestLargestEdit(t *testing.T) {
 			p.IngredientsVI = strings.Repeat("x", 2000)
 			many[i] = putRecord(p)
 		}
-		_, _, err := s.EditRegistry(t.Context(), many, "", tester, false)
-		wantError(t, err, fault.Invalid, field)
+		for _, dryRun := range []bool{true, false} {
+			_, _, err := s.EditRegistry(t.Context(), many, "", tester, dryRun)
+			wantError(t, err, fault.Invalid, field)
+		}
 	}
 	if s.tracker.Index().Head() != head || len(s.Registry().List(registry.Products)) != registry.MaxEdits-1 {
 		t.Error("what was refused is written")

@@ -13,6 +13,9 @@ const (
 
 var languageTags = [numLanguages]string{"vi", "en"}
 
+// languageNames are in the languages themselves.
+var languageNames = [numLanguages]string{"Tiếng Việt", "English"}
+
 // wantsPage reports whether an Accept header asks for HTML: it must name it,
 // which browsers do and programs do not, and not name JSON with a higher
 // quality.

@@ -23,6 +23,7 @@ var (
 	handling  = []engine.Role{engine.Admin, engine.Printer, engine.Producer}
 	stampData = []engine.Role{engine.Admin, engine.Producer, engine.Inspector, engine.Auditor}
 	scanData  = []engine.Role{engine.Admin, engine.Producer, engine.Auditor}
+	reading   = []engine.Role{engine.Admin, engine.Inspector, engine.Auditor}
 	audit     = []engine.Role{engine.Admin, engine.Auditor}
 )
 

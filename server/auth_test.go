@@ -47,6 +47,8 @@ func TestRoles(t *testing.T) {
 		"GET /v1/stamps/{serial}":        "admin producer inspector auditor",
 		"GET /v1/scans":                  "admin producer auditor",
 		"GET /v1/changes":                "admin auditor",
+		"GET /v1/reports":                "admin inspector auditor",
+		"GET /v1/reports/{number}/photo": "admin inspector auditor",
 		"GET /v1/tokens":                 "admin",
 		"POST /v1/tokens":                "admin",
 		"DELETE /v1/tokens/{id}":         "admin",
@@ -71,7 +73,7 @@ func TestRoles(t *testing.T) {
 		name := r.method + " " + r.path
 		path := strings.NewReplacer("/pictures/{id}", picture.header.Get("Location"), "{id}", id, "{serial}", lastCode(paths[0])).Replace(r.path)
 		if r.who == nil {
-			if a := s.do(r.method, path, ""); a.status >= 400 || rights[name] != "" {
+			if a := s.do(r.method, path, ""); a.status >= 400 && a.status != 415 || rights[name] != "" {
 				t.Errorf("%s without a token: %d", name, a.status)
 			}
 			continue

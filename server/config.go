@@ -31,6 +31,7 @@ type Config struct {
 	MaxBody      int           // bytes of a request body (default 1 MiB)
 	MaxConns     int           // connections at the same time (default 65,536)
 	MaxFailures  int           // bad codes from one /24 or /48 in a minute before 429 (at most 1,048,575)
+	MaxReports   int           // buyers' reports from one /24 or /48 in an hour before 429 (default 10)
 	ReadTimeout  time.Duration // for a whole request (default 10 s)
 	WriteTimeout time.Duration // for each write of a response (default 30 s)
 	IdleTimeout  time.Duration // between requests (default 1 min)
@@ -49,10 +50,14 @@ func (c *Config) validate() error {
 	if c.MaxFailures > guessCount {
 		return fault.Field("max_failures", "must be at most %d", guessCount)
 	}
+	if c.MaxReports > guessCount {
+		return fault.Field("max_reports", "must be at most %d", guessCount)
+	}
 	return errors.Join(
 		setDefault(&c.MaxBody, "max_body", defaultMaxBody),
 		setDefault(&c.MaxConns, "max_conns", defaultMaxConns),
 		setDefault(&c.MaxFailures, "max_failures", defaultMaxFailures),
+		setDefault(&c.MaxReports, "max_reports", defaultMaxReports),
 		setDefault(&c.ReadTimeout, "read_timeout", defaultReadTimeout),
 		setDefault(&c.WriteTimeout, "write_timeout", defaultWriteTimeout),
 		setDefault(&c.IdleTimeout, "idle_timeout", defaultIdleTimeout),

@@ -104,11 +104,24 @@ var entityWords = [numLanguages]struct{ notice, gtin, gln, maker, address, lot, 
 // sendEntityPage answers a browser. Anybody can print this address, so the page first
 // says that it is no check of a stamp.
 func (l *lookup) sendEntityPage(e *entity) {
-	t := &entityWords[l.lang]
-	b := append(appendForm(l.startPage(e.name(l.lang), t.notice), l.lang), `<dl>`...)
+	var h headline
+	for lang := range numLanguages {
+		h[lang].title, h[lang].text = clip(e.name(lang), maxLine), entityWords[lang].notice
+	}
+	l.sendPage(&h, func(b []byte, lang language) []byte {
+		b = appendEntity(appendForm(b, lang), e, lang)
+		b = append(b, `<details><summary>`+entityWords[lang].links+`</summary>`...)
+		return append(appendLinks(b, l.links), `</details>`...)
+	})
+}
+
+// appendEntity appends what is known of a product or a place.
+func appendEntity(b []byte, e *entity, lang language) []byte {
+	t := &entityWords[lang]
+	b = append(b, `<section class="product"><dl>`...)
 	fact := func(name, value string) {
 		if value != "" {
-			b = appendHTML(append(b, `<dt>`+name+`<dd>`...), value)
+			b = appendFact(b, name, value)
 		}
 	}
 	fact(t.gtin, e.GTIN)
@@ -116,18 +129,17 @@ func (l *lookup) sendEntityPage(e *entity) {
 	fact(t.lot, e.Lot)
 	fact(t.address, e.Address)
 	if e.Producer != nil {
-		fact(t.maker, e.Producer.name(l.lang))
+		fact(t.maker, e.Producer.name(lang))
 		fact(t.address, e.Producer.Address)
 	}
 	b = append(b, `</dl>`...)
 	if len(e.Products) > 0 {
 		b = append(b, `<ul class="links">`...)
 		for _, one := range e.Products {
-			b = append(b, `<li><a href="/01/`+one.GTIN+`">`...)
-			b = append(appendHTML(b, one.name(l.lang)), `</a></li>`...)
+			b = append(b, `<li><a href="/01/`+one.GTIN+`"><bdi>`...)
+			b = append(appendClipped(b, one.name(lang), maxLine), `</bdi></a></li>`...)
 		}
 		b = append(b, `</ul>`...)
 	}
-	b = append(b, `<details><summary>`+t.links+`</summary>`...)
-	l.sendPage(append(appendLinks(b, l.links), `</details>`...))
+	return append(b, `</section>`...)
 }

@@ -7,12 +7,15 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"mintmark/engine"
+	"mintmark/engine/batch"
+	"mintmark/engine/serial"
 	"mintmark/engine/store"
 	"mintmark/engine/store/badgerstore"
 )
@@ -26,6 +29,8 @@ type site struct {
 	url    string
 	admin  string // token
 	log    *logBuffer
+
+	largest int // bytes of the largest page that was checked
 }
 
 type siteConfig struct {
@@ -218,3 +223,18 @@ func (l *logBuffer) String() string {
 
 // checkOf is a finished check without an entry.
 func checkOf(v store.Verdict) engine.Check { return engine.Check{Verdict: v} }
+
+// entry returns a batch of the index, as a check has it.
+func (s *site) entry(id string) *batch.Entry {
+	s.t.Helper()
+	list := strings.Split(strings.TrimSpace(s.call("GET", "/v1/batches/"+id+"/export?format=csv", "").want(s.t, 200).text), "\n")
+	code := regexp.MustCompile(`[0-9A-Z]{20}`).FindString(list[1])
+	c := engine.Check{}
+	if err := serial.ParseInput(code, &c.Target); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.engine.Peek(&c); err != nil || c.Entry == nil {
+		s.t.Fatal(code, err)
+	}
+	return c.Entry
+}

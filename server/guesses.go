@@ -9,18 +9,19 @@ import (
 )
 
 // guesses counts, for each /24 or /48, the unknown and malformed codes of the
-// present minute. It is a table of fixed size without locks: a network has one
+// present minute, or anything else of the present window of some seconds. It is a table of fixed size without locks: a network has one
 // slot, and a network that meets another in its slot takes its place. So the
 // memory is bounded, a flood from many networks can at worst make the table
 // forget, and an innocent network is mistaken for a guilty one with odds 2^-24
 // for each that shares its slot.
 //
-// A slot holds, from the top: 24 bits of the network's hash, the minute modulo
+// A slot holds, from the top: 24 bits of the network's hash, the window modulo
 // 2^20, and a count of 20 bits.
 type guesses struct {
-	limit uint64
-	seed  maphash.Seed
-	slots [maxPrefixes]atomic.Uint64
+	limit  uint64
+	window int64 // seconds
+	seed   maphash.Seed
+	slots  [maxPrefixes]atomic.Uint64
 }
 
 const (
@@ -29,15 +30,15 @@ const (
 	guessOwner  = (1<<24 - 1) << 40
 )
 
-func (g *guesses) init(limit int) {
-	g.limit = uint64(limit)
+func (g *guesses) init(limit int, window int64) {
+	g.limit, g.window = uint64(limit), window
 	g.seed = maphash.MakeSeed()
 }
 
 // find returns the slot of a network and what it holds while the count is 0.
 func (g *guesses) find(n store.Net, now time.Time) (slot *atomic.Uint64, empty uint64) {
 	h := maphash.Comparable(g.seed, n)
-	minute := uint64(now.Unix()/60) << 20 & guessMinute
+	minute := uint64(now.Unix()/g.window) << 20 & guessMinute
 	return &g.slots[h%maxPrefixes], h&guessOwner | minute
 }
 
@@ -51,7 +52,7 @@ func (g *guesses) refused(n store.Net, now time.Time) int {
 	if v := slot.Load(); v&^guessCount != empty || v&guessCount < g.limit {
 		return 0
 	}
-	return 60 - int(now.Unix()%60)
+	return int(g.window - now.Unix()%g.window)
 }
 
 // failed counts one bad code.

@@ -21,7 +21,7 @@ func network(n uint32) store.Net {
 
 func TestGuesses(t *testing.T) {
 	g := new(guesses)
-	g.init(3)
+	g.init(3, 60)
 	now := time.Unix(60*1000+20, 0)
 	for i := range 3 {
 		if wait := g.refused(network(1), now); wait != 0 {
@@ -50,7 +50,7 @@ func TestGuesses(t *testing.T) {
 // many there are.
 func TestGuessesKeepNetworksApart(t *testing.T) {
 	g := new(guesses)
-	g.init(1)
+	g.init(1, 60)
 	now := time.Unix(0, 0)
 	for n := range uint32(4 * maxPrefixes) {
 		g.failed(network(n), now)

@@ -85,6 +85,10 @@ func isStamp(path []byte) bool {
 func (s *Server) unreadable(ctx *fasthttp.RequestCtx, err error) {
 	s.identify(ctx)
 	if errors.Is(err, fasthttp.ErrBodyTooLarge) {
+		if isReport(&ctx.Request.Header) {
+			s.tooLargeReport(ctx)
+			return
+		}
 		s.fail(ctx, s.tooLarge(&ctx.Request.Header))
 		return
 	}

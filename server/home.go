@@ -20,14 +20,11 @@ func (s *Server) home(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 	_, raw := target(ctx)
 	l := languageOf(raw, ctx.Request.Header.Peek(fasthttp.HeaderAcceptLanguage))
 	setPageHeaders(&ctx.Response.Header)
-	t := &texts[l]
-	b := appendStart(nil, l, t.home, "info")
-	b = append(b, `<p>`+t.about+`</p>`...)
-	b = appendForm(b, l)
-	b = append(b, `<p><a lang="`+t.otherTag+`" href="/?lang=`+t.otherTag+`">`+t.other+`</a></p>`...)
-	b = appendFooter(b, l)
-	b = append(b, requestID(ctx)...)
-	ctx.SetBody(append(b, pageEnd...))
+	var h headline
+	for l := range h {
+		h[l].title, h[l].text = texts[l].home, texts[l].about
+	}
+	ctx.SetBody(appendBoth(nil, l, "info", h, requestID(ctx), appendForm))
 	return nil
 }
 
@@ -54,6 +51,6 @@ func (s *Server) noIcon(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 // robots keeps crawlers from the stamps.
 func (s *Server) robots(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 	ctx.SetContentType("text/plain; charset=utf-8")
-	ctx.SetBodyString("User-agent: *\nDisallow: /S/\nDisallow: /s/\nDisallow: /01/\nDisallow: /v1/\n")
+	ctx.SetBodyString("User-agent: *\nDisallow: /S/\nDisallow: /s/\nDisallow: /01/\nDisallow: /report\nDisallow: /v1/\n")
 	return nil
 }

@@ -33,7 +33,7 @@ func (s *Server) style(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 // pageHeaders is sent with every page: no script, no frame, nothing from
 // elsewhere, and no address of a stamp to other sites.
 var pageHeaders = [...]struct{ key, value []byte }{
-	{[]byte(fasthttp.HeaderContentSecurityPolicy), []byte("default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")},
+	{[]byte(fasthttp.HeaderContentSecurityPolicy), []byte("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")},
 	{[]byte(fasthttp.HeaderXContentTypeOptions), []byte("nosniff")},
 	{[]byte(fasthttp.HeaderReferrerPolicy), []byte("no-referrer")},
 }
@@ -63,54 +63,67 @@ func toneOf(v store.Verdict) string {
 // icons are drawn in the colour of the text, 24 by 24; words say the same.
 var icons = map[string]string{
 	"good": `<path d="M4 13l5 5L20 6"/>`,
-	"warn": `<path d="M12 3l10 18H2zM12 10v5M12 18v.5"/>`,
+	"warn": `<path d="M12 4v10M12 19v.5"/>`,
 	"bad":  `<path d="M5 5l14 14M19 5L5 19"/>`,
 	"info": `<circle cx="12" cy="12" r="10"/><path d="M12 11v6M12 7v.5"/>`,
 }
 
-// appendStart appends a page up to its heading.
-func appendStart(dst []byte, l language, title, tone string) []byte {
+// appendStart appends a page up to its first article, which is in language l. The
+// second one, in the other language, is shown instead while the address ends with
+// "#" and its tag.
+func appendStart(dst []byte, l language, title string) []byte {
 	dst = append(dst, `<!DOCTYPE html><html lang="`+languageTags[l]+`"><head><meta charset="utf-8"><title>`...)
 	dst = appendHTML(dst, title)
-	dst = append(dst, `</title><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">`+
-		`<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="`+stylePath+`"></head><body><main class="`+tone+
-		`"><header><svg viewBox="0 0 24 24" width="48" height="48" aria-hidden="true">`+icons[tone]+`</svg><h1>`...)
+	return append(dst, `</title><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">`+
+		`<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="`+stylePath+`"></head><body><main class="both" id="`+languageTags[1-l]+`">`...)
+}
+
+// appendArticle appends an article up to what follows its first sentence.
+func appendArticle(dst []byte, l language, tone, title, text string) []byte {
+	t := &texts[l]
+	dst = append(dst, `<article lang="`+languageTags[l]+`" class="`+tone+`"><div class="bar"><a href="/?lang=`+languageTags[l]+`">`+t.home+`</a>`+
+		`<a href="#`+languageTags[1-l]+`" lang="`+languageTags[1-l]+`" hreflang="`+languageTags[1-l]+`">`+languageNames[1-l]+`</a></div>`+
+		`<header><svg viewBox="0 0 24 24" width="56" height="56" aria-hidden="true">`+icons[tone]+`</svg><div><h1>`...)
 	dst = appendHTML(dst, title)
-	return append(dst, `</h1></header>`...)
+	dst = append(dst, `</h1><p>`...)
+	dst = appendHTML(dst, text)
+	return append(dst, `</p></div></header>`...)
+}
+
+// headline is the heading and the first sentence of a page.
+type headline [numLanguages]struct{ title, text string }
+
+// appendBoth appends a page in both languages, l first. Body appends what follows the
+// first sentence in one of them; it may be nil.
+func appendBoth(dst []byte, l language, tone string, h headline, id []byte, body func(dst []byte, l language) []byte) []byte {
+	dst = appendStart(dst, l, h[l].title)
+	for _, l := range [...]language{l, 1 - l} {
+		dst = appendArticle(dst, l, tone, h[l].title, h[l].text)
+		if body != nil {
+			dst = body(dst, l)
+		}
+		dst = appendFooter(dst, l)
+		dst = append(dst, id...)
+		dst = append(dst, articleEnd...)
+	}
+	return append(dst, pageEnd...)
 }
 
 // appendForm appends the box to type a code into.
 func appendForm(dst []byte, l language) []byte {
 	t := &texts[l]
-	return append(dst, `<form action="/" method="get"><label for="code">`+t.enter+`</label><input id="code" name="code" required maxlength="300" `+
-		`autocomplete="off" autocapitalize="characters" spellcheck="false"><input type="hidden" name="lang" value="`+languageTags[l]+
+	return append(dst, `<form action="/" method="get"><label>`+t.enter+`<input name="code" required maxlength="300" `+
+		`autocomplete="off" autocapitalize="characters" spellcheck="false"></label><input type="hidden" name="lang" value="`+languageTags[l]+
 		`"><button>`+t.check+`</button></form>`...)
 }
 
-// appendFooter appends the end of a page up to the request id; pageEnd follows.
+// appendFooter appends the end of an article up to the request id; articleEnd
+// follows.
 func appendFooter(dst []byte, l language) []byte {
-	return append(dst, `</main><footer>`+texts[l].requestID+` <code>`...)
+	return append(dst, `<footer>`+texts[l].requestID+` <code>`...)
 }
 
-const pageEnd = `</code></footer></body></html>`
-
-// appendHTML appends text with what has a meaning in HTML escaped.
-func appendHTML(dst []byte, s string) []byte {
-	for i := range len(s) {
-		switch c := s[i]; c {
-		case '&':
-			dst = append(dst, "&amp;"...)
-		case '<':
-			dst = append(dst, "&lt;"...)
-		case '>':
-			dst = append(dst, "&gt;"...)
-		case '"':
-			dst = append(dst, "&#34;"...)
-		case '\'':
-			dst = append(dst, "&#39;"...)
-		default:
-			dst = append(dst, c)
-		}
-	}
-	return dst
-}
+const (
+	articleEnd = `</code></footer></article>`
+	pageEnd    = `</main></body></html>`
+)

@@ -24,6 +24,8 @@ const (
 	defaultMaxConns = 65_536
 	// Unknown and malformed codes from one /24 or /48 in one minute.
 	defaultMaxFailures = 600
+	// Buyers' reports from one /24 or /48 in one hour.
+	defaultMaxReports = 10
 
 	headerBytes      = 8 << 10 // the request line and all headers
 	maxCodes         = 1000    // codes in one POST /v1/verify

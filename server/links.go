@@ -8,32 +8,30 @@ import (
 	"mintmark/engine/registry/linkset"
 )
 
-// linkText is the heading of a page of links and a sentence below it.
-type linkText [numLanguages]struct{ title, text string }
-
-var linkTexts = struct{ all, none, several, unknown, wrong linkText }{
-	all: linkText{
+// linkTexts are the headlines of pages of links.
+var linkTexts = struct{ all, none, several, unknown, wrong headline }{
+	all: headline{
 		{"Các liên kết", "Những gì hệ thống có về số này:"},
 		{"Links", "What is known here of this number:"}},
-	none: linkText{
+	none: headline{
 		{"Không có liên kết loại này", "Hệ thống không có liên kết thuộc loại được hỏi. Những liên kết hiện có:"},
 		{"There is no link of this type", "No link of the type that was asked for is known here. These are:"}},
-	several: linkText{
+	several: headline{
 		{"Hãy chọn một liên kết", "Có nhiều liên kết thuộc loại được hỏi:"},
 		{"Choose a link", "There are several links of the type that was asked for:"}},
-	unknown: linkText{
+	unknown: headline{
 		{"Chưa có thông tin", "Hệ thống không có sản phẩm hay cơ sở nào mang số này. Hãy so lại từng chữ số với mã vạch."},
 		{"Nothing is known of this number", "No product and no place with this number is in the registry. Compare every digit with the barcode."}},
-	wrong: linkText{
+	wrong: headline{
 		{"Địa chỉ chưa đúng", "Địa chỉ này không viết đúng theo GS1 Digital Link. Hãy quét lại, hoặc nhập mã in trên tem."},
 		{"This address is not right", "This address is not written as a GS1 Digital Link must be. Scan again, or type the code on the stamp."}},
 }
 
 // sendLinks answers with links, as a page for browsers, else as JSON.
-func (s *Server) sendLinks(l *lookup, status int, links linkset.Linkset, text *linkText) {
+func (s *Server) sendLinks(l *lookup, status int, links linkset.Linkset, text *headline) {
 	l.ctx.SetStatusCode(status)
 	if l.page() {
-		l.sendPage(appendLinks(l.startPage(text[l.lang].title, text[l.lang].text), links))
+		l.sendPage(text, func(b []byte, _ language) []byte { return appendLinks(b, links) })
 		return
 	}
 	ld := l.accept.ld > max(l.accept.linkset, l.accept.json)
@@ -81,19 +79,10 @@ func shortType(uri string) string {
 	return strings.Replace(uri, linkset.Schema, "schema:", 1)
 }
 
-// startPage begins a page with its heading and first sentence.
-func (l *lookup) startPage(title, text string) []byte {
-	b := appendStart(nil, l.lang, title, "info")
-	b = append(b, `<p class="next">`...)
-	return append(appendHTML(b, text), `</p>`...)
-}
-
-// sendPage ends a page and answers with it.
-func (l *lookup) sendPage(b []byte) {
+// sendPage answers with a page, of which body is what follows its first sentence.
+func (l *lookup) sendPage(text *headline, body func(b []byte, lang language) []byte) {
 	setPageHeaders(&l.ctx.Response.Header)
-	b = appendFooter(b, l.lang)
-	b = append(b, requestID(l.ctx)...)
-	l.ctx.SetBody(append(b, pageEnd...))
+	l.ctx.SetBody(appendBoth(nil, l.lang, "info", *text, requestID(l.ctx), body))
 }
 
 // failLookup answers with an error in the form that was asked for.
@@ -103,7 +92,7 @@ func (s *Server) failLookup(l *lookup, err error) {
 		return
 	}
 	p := s.failure(l.ctx, err)
-	var text *linkText
+	var text *headline
 	switch p.status {
 	case fasthttp.StatusNotFound:
 		text = &linkTexts.unknown
@@ -116,10 +105,11 @@ func (s *Server) failLookup(l *lookup, err error) {
 		l.ctx.SetBody(appendNotice(nil, v, p))
 		return
 	}
-	b := l.startPage(text[l.lang].title, text[l.lang].text)
-	if p.status == fasthttp.StatusBadRequest {
-		b = append(b, `<p lang="en"><code>`...)
-		b = append(appendHTML(b, p.detail), `</code></p>`...)
-	}
-	l.sendPage(appendForm(b, l.lang))
+	l.sendPage(text, func(b []byte, lang language) []byte {
+		if p.status == fasthttp.StatusBadRequest {
+			b = append(b, `<p lang="en"><code>`...)
+			b = append(appendHTML(b, p.detail), `</code></p>`...)
+		}
+		return appendForm(b, lang)
+	})
 }

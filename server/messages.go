@@ -86,21 +86,3 @@ var messagesJSON = func() (out [store.NumVerdicts][]byte) {
 	}
 	return out
 }()
-
-// words are the other texts of the pages.
-type words struct {
-	product, lot, code, scans, first, none      string
-	other, otherTag                             string // the name and tag of the other language, in that language
-	enter, check, home, about, again, requestID string
-}
-
-var texts = [numLanguages]words{
-	{product: "Sản phẩm", lot: "Lô", code: "Mã", scans: "Số lần quét", first: "Quét lần đầu", none: "chưa có",
-		other: "English", otherTag: "en", enter: "Nhập 20 ký tự in dưới mã QR", check: "Kiểm tra",
-		home: "Kiểm tra mã tem", about: "Quét mã QR trên tem bằng điện thoại, hoặc nhập mã vào đây. Trang này cho biết mã có thật hay không, thuộc sản phẩm nào và đã được quét bao nhiêu lần.",
-		again: "Chưa kiểm tra được", requestID: "Mã yêu cầu"},
-	{product: "Product", lot: "Lot", code: "Code", scans: "Scans", first: "First scan", none: "none yet",
-		other: "Tiếng Việt", otherTag: "vi", enter: "Type the 20 characters printed under the symbol", check: "Check",
-		home: "Check a stamp code", about: "Scan the symbol on the stamp with a phone, or type its code here. This page tells whether the code is genuine, which product it belongs to, and how often it was scanned.",
-		again: "Not checked", requestID: "Request"},
-}

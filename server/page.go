@@ -11,117 +11,165 @@ import (
 	"mintmark/engine/store"
 )
 
-// verdictPages holds what is the same in every page of a verdict and language:
-// the beginning up to the facts, and the end from the facts to the request id.
-var verdictPages = func() (out [store.NumVerdicts][numLanguages]struct{ head, tail []byte }) {
+// A page holds its article in both languages, of which the style sheet shows one: a
+// link to the other within the page asks the server for nothing, so reading both
+// counts one scan, and no address shows a verdict without counting it, which forgers
+// could print.
+
+// verdictPages holds what is the same in every page of a verdict and language.
+var verdictPages = func() (out [store.NumVerdicts][numLanguages]struct{ start, article, report []byte }) {
 	for v := range out {
-		for l := range out[v] {
-			out[v][l].head = pageHead(store.Verdict(v), language(l))
-			out[v][l].tail = pageTail(store.Verdict(v), language(l))
+		for l := range numLanguages {
+			out[v][l].start = appendStart(nil, l, phrases[v][l].title)
+			out[v][l].article = verdictHead(store.Verdict(v), l)
+			out[v][l].report = verdictForms(store.Verdict(v), l)
 		}
 	}
 	return out
 }()
 
-func pageHead(v store.Verdict, l language) []byte {
+// footers are the end of articles up to the request id.
+var footers = [numLanguages][]byte{appendFooter(nil, vietnamese), appendFooter(nil, english)}
+
+// verdictHead is an article up to what is known of the scan.
+func verdictHead(v store.Verdict, l language) []byte {
 	p := &phrases[v][l]
-	b := appendStart(nil, l, p.title, toneOf(v))
-	b = append(b, `<p>`...)
-	b = appendHTML(b, p.text)
-	b = append(b, `</p><p class="next">`...)
+	b := appendArticle(nil, l, toneOf(v), p.title, p.text)
+	b = append(b, `<p class="next">`...)
 	b = appendHTML(b, p.next)
-	return append(b, `</p>`...)
+	b = append(b, `</p>`...)
+	if steps := verdictSteps[v][l]; len(steps) > 0 {
+		b = append(b, `<ol class="steps">`...)
+		for _, s := range steps {
+			b = append(b, `<li>`...)
+			b = appendHTML(b, s)
+			b = append(b, `</li>`...)
+		}
+		b = append(b, `</ol>`...)
+	}
+	return b
 }
 
-// pageTail has the verdict in the other language too, ready to be unfolded: a
-// link to another page would count as another scan.
-func pageTail(v store.Verdict, l language) []byte {
-	var b []byte
+// verdictForms are the boxes to type a code into and to report the stamp, up to the
+// code that is reported.
+func verdictForms(v store.Verdict, l language) (b []byte) {
 	if v == store.Malformed || v == store.UnknownCode {
 		b = appendForm(b, l)
 	}
-	t, p := &texts[l], &phrases[v][1-l]
-	b = append(b, `<details lang="`+t.otherTag+`"><summary>`+t.other+`</summary><h2>`...)
-	b = appendHTML(b, p.title)
-	b = append(b, `</h2><p>`...)
-	b = appendHTML(b, p.text)
-	b = append(b, `</p><p>`...)
-	b = appendHTML(b, p.next)
-	b = append(b, `</p></details>`...)
-	return appendFooter(b, l)
+	return appendReportForm(b, l, v == store.Suspicious || toneOf(v) == "bad", "")
 }
 
 // appendPage appends the page of one visit.
 func (s *Server) appendPage(dst []byte, v *visit) []byte {
-	page := &verdictPages[v.check.Verdict][v.lang]
-	dst = append(dst, page.head...)
-	if v.check.Entry != nil {
-		dst = appendFacts(dst, &v.check, &texts[v.lang])
-	}
-	dst = append(dst, page.tail...)
-	dst = append(dst, v.id[:]...)
+	product := s.products.find(&v.check, s.engine.Now())
+	dst = append(dst, verdictPages[v.check.Verdict][v.lang].start...)
+	dst = appendVisit(dst, v, product, v.lang)
+	dst = appendVisit(dst, v, product, 1-v.lang)
 	return append(dst, pageEnd...)
 }
 
-func appendFacts(dst []byte, c *engine.Check, t *words) []byte {
-	dst = append(dst, `<dl>`...)
-	if c.Product != "" {
-		dst = appendHTML(appendTerm(dst, t.product), c.Product)
+// appendVisit appends the article of one visit in one language.
+func appendVisit(dst []byte, v *visit, product *productPage, l language) []byte {
+	c := &v.check
+	page := &verdictPages[c.Verdict][l]
+	dst = append(dst, page.article...)
+	if c.Entry != nil {
+		dst = appendScans(dst, c, l)
 	}
-	if c.Lot != "" {
-		dst = appendHTML(appendTerm(dst, t.lot), c.Lot)
+	if c.Entry != nil && product != nil {
+		p := product.of(c.Verdict, l)
+		dst = append(dst, p.before...)
+		dst = appendCode(dst, c)
+		dst = append(dst, p.after...)
+	} else if c.Entry != nil {
+		dst = appendFacts(dst, c, l)
 	}
-	dst = appendTerm(dst, t.scans)
-	dst = strconv.AppendUint(dst, uint64(c.State.Count), 10)
-	dst = appendTerm(dst, t.first)
-	if c.State.First == 0 {
-		dst = append(dst, t.none...)
-	} else {
-		dst = time.UnixMicro(c.State.First).In(vietnamTime).AppendFormat(dst, "15:04 02/01/2006 (UTC-07)")
+	dst = append(dst, page.report...)
+	if v.bad == nil {
+		dst = serial.Append(dst, c.Target.Code)
 	}
-	dst = append(appendTerm(dst, t.code), `<code>`...)
-	dst = serial.AppendGrouped(dst, c.Target.Code)
-	return append(dst, `</code></dl>`...)
+	dst = append(dst, reportFormEnd...)
+	dst = append(dst, footers[l]...)
+	dst = append(dst, v.id[:]...)
+	return append(dst, articleEnd...)
 }
 
-// vietnamTime has no summer time.
-var vietnamTime = time.FixedZone("", 7*60*60)
+// appendScans tells how often, by how many and when first. What is counted is
+// openings of the page, so it says by how many as well.
+func appendScans(dst []byte, c *engine.Check, l language) []byte {
+	t, n := &texts[l], c.State.Count
+	dst = append(dst, `<p class="scans">`...)
+	switch {
+	case n == 0:
+		return append(append(dst, t.none...), `</p>`...)
+	case n == 1 && c.Event.Kind == store.Consumer:
+		dst = append(dst, `<strong>`...)
+		dst = append(dst, t.firstNow...)
+		dst = append(dst, `</strong>`...)
+	default:
+		dst = append(dst, t.scans...)
+		dst = append(dst, `<strong>`...)
+		dst = strconv.AppendUint(dst, uint64(n), 10)
+		dst = append(dst, `</strong> · `...)
+		dst = append(dst, t.sessions...)
+		dst = append(dst, `<strong>`...)
+		dst = strconv.AppendUint(dst, uint64(c.State.Sessions), 10)
+		if c.State.Sessions >= store.MaxSessions {
+			dst = append(dst, '+')
+		}
+		dst = append(dst, `</strong>`...)
+	}
+	dst = append(dst, `<span class="small">`...)
+	dst = append(dst, t.first...)
+	dst = appendMinute(dst, time.UnixMicro(c.State.First), l)
+	dst = append(dst, ` (UTC+07)`...)
+	if n > 1 {
+		dst = append(dst, t.counted...)
+	}
+	return append(dst, `</span></p>`...)
+}
 
-// appendTerm begins one fact. HTML needs no end tags here.
-func appendTerm(dst []byte, name string) []byte {
+// appendFacts appends what the batch or the activation tells, where the registry has
+// no record of the product.
+func appendFacts(dst []byte, c *engine.Check, l language) []byte {
+	t := &productTexts[l]
+	dst = append(dst, `<section class="product"><dl>`...)
+	if c.Product != "" {
+		dst = appendFact(dst, t.name, c.Product)
+	}
+	if c.Lot != "" {
+		dst = appendFact(dst, t.lot, c.Lot)
+	}
+	dst = append(dst, `<dt>`...)
+	dst = append(dst, t.code...)
+	dst = append(dst, `<dd>`...)
+	dst = appendCode(dst, c)
+	return append(dst, `</dl></section>`...)
+}
+
+func appendFact(dst []byte, name, value string) []byte {
 	dst = append(dst, `<dt>`...)
 	dst = append(dst, name...)
-	return append(dst, `<dd>`...)
+	dst = append(dst, `<dd><bdi>`...)
+	dst = appendClipped(dst, value, maxLine)
+	return append(dst, `</bdi>`...)
+}
+
+func appendCode(dst []byte, c *engine.Check) []byte {
+	dst = append(dst, `<code>`...)
+	dst = serial.AppendGrouped(dst, c.Target.Code)
+	return append(dst, `</code>`...)
 }
 
 // appendNotice appends the page of an error.
 func appendNotice(dst []byte, v *visit, p *problem) []byte {
-	t := &texts[v.lang]
-	dst = appendStart(dst, v.lang, t.again, "info")
-	dst = append(dst, `<p>`...)
-	text := notices[p.status]
-	if text[v.lang] == "" {
+	text, known := notices[p.status]
+	if !known {
 		text = notices[fasthttp.StatusInternalServerError]
 	}
-	dst = appendHTML(dst, text[v.lang])
-	dst = append(dst, `</p>`...)
-	dst = appendFooter(dst, v.lang)
-	dst = append(dst, v.id[:]...)
-	return append(dst, pageEnd...)
-}
-
-// notices are the errors that a browser may meet.
-var notices = map[int][numLanguages]string{
-	fasthttp.StatusTooManyRequests: {
-		"Có quá nhiều mã sai từ mạng của bạn. Hãy chờ một phút rồi kiểm tra lại từng ký tự.",
-		"Too many wrong codes came from your network. Wait a minute, then check the typing."},
-	fasthttp.StatusServiceUnavailable: {
-		"Hệ thống đang bận nên chưa kiểm tra được mã. Hãy thử lại sau vài giây.",
-		"The server is busy and has not checked the code. Try again in a few seconds."},
-	fasthttp.StatusUnauthorized: {
-		"Phiên đăng nhập không còn hợp lệ. Hãy dùng mã truy cập mới.",
-		"The token is not valid any more. Use a new one."},
-	fasthttp.StatusInternalServerError: {
-		"Có lỗi ở phía hệ thống nên chưa kiểm tra được mã. Hãy thử lại sau; nếu vẫn lỗi, hãy gửi mã yêu cầu dưới đây cho đơn vị vận hành.",
-		"Something failed here and the code was not checked. Try again later; if it fails again, give the request number below to whoever runs this site."},
+	var h headline
+	for l := range h {
+		h[l].title, h[l].text = texts[l].again, text[l]
+	}
+	return appendBoth(dst, v.lang, "info", h, v.id[:], nil)
 }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -14,28 +13,6 @@ import (
 	"mintmark/engine/registry"
 	"mintmark/engine/registry/table"
 )
-
-// importPath is the one address that takes more than Config.MaxBody.
-const importPath = "/v1/registry/import"
-
-// bodyLimits gives a request whose headers have come what its body may have. More
-// than usual is only for an import, and only when its token is an admin's: nobody
-// else gets fasthttp to read, or to make room for, that much.
-func (s *Server) bodyLimits(h *fasthttp.RequestHeader) (c fasthttp.RequestConfig) {
-	if !isImport(h) || h.ContentLength() <= s.cfg.MaxBody || checkFraming(h.RawHeaders()) != nil {
-		return c
-	}
-	if _, err := s.admit(h, admins); err == nil {
-		c.MaxRequestBodySize, c.ReadTimeout = table.MaxFile, importReadTimeout
-	}
-	return c
-}
-
-// isImport reports whether a request is an import by its method and path.
-func isImport(h *fasthttp.RequestHeader) bool {
-	path, _, _ := bytes.Cut(h.RequestURI(), []byte("?"))
-	return h.IsPost() && string(path) == importPath
-}
 
 // tooLarge returns what to answer to a body that was not read.
 func (s *Server) tooLarge(h *fasthttp.RequestHeader) error {

@@ -25,21 +25,23 @@ import (
 // Server answers HTTP for one engine. It does not own the engine: shut the
 // server down first, then close the engine.
 type Server struct {
-	cfg     Config
-	engine  *engine.Engine
-	log     *slog.Logger
-	fast    fasthttp.Server
-	router  fasthttp.RequestHandler
-	local   *engine.Token // who every caller is on a private listener; nil on an open one
-	secure  bool          // stamps point to https
-	async   bool          // a power cut may lose scans
-	ids     idSource
-	guesses guesses
-	sampler sampler
-	metrics *metrics
-	visits  sync.Pool     // of *visit
-	tables  chan struct{} // a place for each file of the registry that is read or made
-	public  publicReports
+	cfg      Config
+	engine   *engine.Engine
+	log      *slog.Logger
+	fast     fasthttp.Server
+	router   fasthttp.RequestHandler
+	local    *engine.Token // who every caller is on a private listener; nil on an open one
+	secure   bool          // stamps point to https
+	async    bool          // a power cut may lose scans
+	ids      idSource
+	guesses  guesses
+	reports  guesses // how many a network has sent
+	products productPages
+	sampler  sampler
+	metrics  *metrics
+	visits   sync.Pool     // of *visit
+	tables   chan struct{} // a place for each file of the registry that is read or made
+	public   publicReports
 
 	mu  sync.Mutex
 	ln  net.Listener   // of Listen
@@ -59,7 +61,9 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{cfg: cfg, engine: cfg.Engine, log: cfg.Log, secure: isHTTPS(cfg.Engine.Base()), async: cfg.Engine.Async()}
 	s.ids.init()
-	s.guesses.init(cfg.MaxFailures)
+	s.guesses.init(cfg.MaxFailures, 60)
+	s.reports.init(cfg.MaxReports, 60*60)
+	s.products.registry = cfg.Engine.Registry
 	s.tables = make(chan struct{}, maxTables)
 	s.visits.New = func() any { return new(visit) }
 	s.metrics = newMetrics(s)

@@ -38,7 +38,7 @@ and column is listed, not only the first. A record is known by its id: the same 
 twice changes nothing, and a column that the file does not have leaves that field of
 records as it is. A column "delete" with "yes" deletes the record of its row.
 
-One import takes at most 5,000 records and 16 MiB.`
+One import takes at most 5,000 records, of a file of at most 16 MiB.`
 
 // importFlags says how to import.
 type importFlags struct {

@@ -2,8 +2,9 @@
 // totals that a Vietnamese province published of its cooperatives, OCOP products,
 // intellectual property and online sales. Everything is marked: numbers begin with
 // DEMO-, names say "minh hoạ" or "demonstration", sites end in .example, and GS1
-// numbers have the prefix 952, which GS1 keeps for demonstrations and examples
-// (GS1 General Specifications, section 1.4.3). There are no persons in it.
+// numbers have the prefix 952, which GS1 keeps for demonstrations and examples of
+// its system (www.gs1.org/standards/id-keys/company-prefix). There are no persons
+// in it.
 package demo
 
 import (

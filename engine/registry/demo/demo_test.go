@@ -220,6 +220,38 @@ func TestLapses(t *testing.T) {
 	}
 }
 
+// TestNothingLiesAhead checks that what is told as done was done before.
+func TestNothingLiesAhead(t *testing.T) {
+	for _, now := range days {
+		today, s := registry.DateOf(now), registry.NewSnapshot(Province(now))
+		for _, p := range registry.All[registry.Product](s) {
+			if classes["fresh"].keepVI == p.ShelfLifeVI && p.MadeOn < today.AddDays(-10) || p.MadeOn > today {
+				t.Errorf("%s: %s was made %s", today, p.ID, p.MadeOn)
+			}
+		}
+		for _, e := range registry.All[registry.Event](s) {
+			if e.At.After(now) {
+				t.Errorf("%s: %s was at %s", now, e.ID, e.At)
+			}
+		}
+		for _, c := range registry.All[registry.Support](s) {
+			if c.On > today {
+				t.Errorf("%s: %s was on %s", today, c.ID, c.On)
+			}
+		}
+		for _, c := range registry.All[registry.Check](s) {
+			if right := registry.Find[registry.Right](s, c.Right); c.On > today || right == nil || c.On < right.Granted {
+				t.Errorf("%s: %s was on %s, %v", today, c.ID, c.On, right)
+			}
+		}
+		for _, c := range registry.All[registry.Channel](s) {
+			if c.Since > today {
+				t.Errorf("%s: %s is since %s", today, c.ID, c.Since)
+			}
+		}
+	}
+}
+
 // TestSameForADay checks that a day always has the same records.
 func TestSameForADay(t *testing.T) {
 	first, err := json.Marshal(Province(days[0]))

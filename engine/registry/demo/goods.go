@@ -81,4 +81,5 @@ type class struct {
 	keepVI, keepEN string // shelf life
 	stepsVI        [3]string
 	stepsEN        [3]string
+	short          bool // they keep for days or weeks, so that the lot on sale is of this week
 }

@@ -71,6 +71,10 @@ func (p *province) another(u *unit, n int) *good {
 // product adds a product, numbered in the order of adding.
 func (p *province) product(one *product) {
 	n, g, c := len(p.products)+1, one.good, classes[one.good.class]
+	age := 9 + n*7%45
+	if c.short {
+		age = 3 + n%4
+	}
 	one.Product = &registry.Product{
 		Meta: p.next("SP"), Organisation: one.unit.ID,
 		NameVI: g.vi + " " + one.unit.place + markVI, NameEN: ascii(one.unit.place) + " " + strings.ToLower(g.en[:1]) + g.en[1:] + markEN,
@@ -78,7 +82,7 @@ func (p *province) product(one *product) {
 		InstructionsVI: c.useVI, InstructionsEN: c.useEN, WarningsVI: c.warnVI, WarningsEN: c.warnEN,
 		ShelfLifeVI: c.keepVI, ShelfLifeEN: c.keepEN,
 		Standard: fmt.Sprintf("DEMO-TCCS %02d", n%60+1), Brand: one.unit.place, Model: "DEMO-" + strings.ToUpper(g.key),
-		Lot: "DEMO-L" + strconv.Itoa(100+n), MadeOn: p.ago(9 + n*7%45),
+		Lot: "DEMO-L" + strconv.Itoa(100+n), MadeOn: p.ago(age),
 	}
 	one.flags(n)
 	if one.unit.Type != registry.Household || n%2 == 0 {

@@ -43,7 +43,7 @@ func (p *province) rights() {
 	}
 	for _, key := range []string{"dua-sap", "chom-chom"} {
 		g := goodOf(key)
-		r := p.right(registry.Geographical, nil, "Chỉ dẫn địa lý "+g.vi+" vùng Cồn", g.en+" of the islets")
+		r := p.right(registry.Geographical, nil, g.vi+" vùng Cồn", g.en+" of the islets")
 		r.OwnerName, r.Until = "Uỷ ban nhân dân "+provinceVI, ""
 		for i, one := range p.products[:withStars] {
 			if one.good == g && protected(i) {
