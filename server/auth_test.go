@@ -56,6 +56,7 @@ func TestRoles(t *testing.T) {
 		"POST /v1/pictures":              "admin producer",
 		"POST /v1/registry/import":       "admin",
 		"GET /v1/registry/export":        "admin auditor",
+		"GET /v1/report":                 "admin auditor",
 	}
 	for _, k := range registry.Kinds {
 		write := "admin"
