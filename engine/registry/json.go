@@ -89,6 +89,8 @@ func decodeField(r Record, name string, raw json.RawMessage) error {
 	case slices.Contains(metaNames, name):
 		h := r.Head()
 		to = map[string]any{"version": &h.Version, "updated_at": &h.UpdatedAt, "actor": &h.Actor, "deleted": &h.Deleted}[name]
+	case name == "":
+		return fault.Field("body", "has a field without a name")
 	default:
 		return fault.Field(shorten(name), "is no field of %s; check its spelling", r.Kind())
 	}
