@@ -40,11 +40,12 @@ type Range struct {
 func (r Range) Len() uint64 { return r.Last - r.First + 1 }
 
 // Bounds of one change, so that it is one record of the log and, with the records
-// it writes, one transaction of any store.
+// it writes, one transaction of any store. The embedded one sets them: a value of
+// the log is below 1 MiB and a transaction below 15 % of a table in memory.
 const (
 	MaxRanges      = 10_000
-	MaxRecordNames = 900 << 10 // bytes of the kinds and ids of the records, with 24 more for each
-	MaxRecordBytes = 8 << 20   // bytes of their data and twice their kinds and ids
+	MaxRecordNames = 900 << 10 // bytes of the records' kinds and ids, and 24 more for each record
+	MaxRecordBytes = 9_900_000 // bytes of their data, twice their kinds and ids, and 40 more for each
 )
 
 // Check returns an Invalid error, field "ranges" or "records", if the change is
@@ -53,19 +54,19 @@ func (c *Change) Check() error {
 	if len(c.Ranges) > MaxRanges {
 		return fault.Field("ranges", "%d ranges in one change; send at most %d at a time", len(c.Ranges), MaxRanges)
 	}
-	names, data := 0, 0
+	n, names, data := len(c.Records), 0, 0
 	for i := range c.Records {
 		r := &c.Records[i]
 		names += len(r.Kind) + len(r.ID)
 		data += len(r.Data)
 	}
-	if size := data + 2*names; size > MaxRecordBytes {
-		return fault.Field("records", "take %.1f MB, and one change takes at most %.1f MB; split it and send the parts one after the other",
-			float64(size)/1e6, float64(MaxRecordBytes)/1e6)
+	if size := data + 2*names + 40*n; size > MaxRecordBytes {
+		return fault.Field("records", "take %.1f MB, what they replace included, and one change takes at most %.1f MB; "+
+			"split the file and send the parts one after the other", float64(size)/1e6, MaxRecordBytes/1e6)
 	}
-	if size := names + 24*len(c.Records); size > MaxRecordNames {
-		return fault.Field("records", "are %d, whose names take %d bytes, and one change takes at most %d; split it and send the parts one after the other",
-			len(c.Records), size, MaxRecordNames)
+	if size := names + 24*n; size > MaxRecordNames {
+		return fault.Field("records", "are %d with names of %d kB, and one change takes at most %d kB of names; "+
+			"split the file and send the parts one after the other", n, size>>10, MaxRecordNames>>10)
 	}
 	return nil
 }

@@ -117,14 +117,14 @@ func testRecordWrittenTwice(t *testing.T, f *fixture) {
 }
 
 // testLargeChange commits as much as one change may hold, and no more: ten
-// thousand records with long names, eight megabytes of data.
+// thousand records with long names, ten megabytes in all.
 func testLargeChange(t *testing.T, f *fixture) {
 	const n = 10_000
 	records := make([]store.Record, n)
 	left := store.MaxRecordBytes
 	for i := range records {
 		records[i] = store.Record{Kind: store.Registry, ID: fmt.Sprintf("organisations/%044d", i)}
-		left -= 2 * (len(records[i].Kind) + len(records[i].ID))
+		left -= 2*(len(records[i].Kind)+len(records[i].ID)) + 40
 	}
 	for i := range records {
 		records[i].Data = bytes.Repeat([]byte{'x'}, left/n)
@@ -144,7 +144,7 @@ func testLargeChange(t *testing.T, f *fixture) {
 		records []store.Record
 	}{
 		{"a byte more", append(slices.Clone(records), store.Record{ID: "", Data: []byte{0}})},
-		{"many names", slices.Repeat([]store.Record{{Kind: store.Registry, ID: strings.Repeat("a", 20)}}, store.MaxRecordNames/50)},
+		{"many names", slices.Repeat([]store.Record{{Kind: store.Registry, ID: strings.Repeat("a", 20)}}, store.MaxRecordNames/52+1)},
 	} {
 		_, err := f.Append(ctx, 1, store.Change{Op: store.OpRecord, Records: c.records})
 		wantField(t, err, fault.Invalid, "records")
