@@ -90,6 +90,7 @@ var Workloads = []Workload{
 	{"mint", "mint durably to sealed, against Badger alone with the same bytes", Mint},
 	{"engine", "verify and log durably, without HTTP", Engine},
 	{"verify", "verify over HTTP, every scan durable, against a bare fasthttp handler", Verify},
+	{"page", "the buyer's page over HTTP, every scan durable, against the JSON answer", Page},
 	{"minting", "scan latency while a batch is minted", WhileMinting},
 	{"labels", "a million labels as PDF and CSV, and symbols against libqrencode", Labels},
 	{"memory", "resident memory with 100 million stamps, 10 million scanned, and cold scans", Memory},

@@ -35,7 +35,7 @@ func TestOwnClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stop()
-	got, err := ownClient{[][]byte{[]byte("/a"), []byte("/b")}}.run(context.Background(), addr, 4, 100*time.Millisecond)
+	got, err := ownClient{[][]byte{[]byte("/a"), []byte("/b")}, asJSON}.run(context.Background(), addr, 4, 100*time.Millisecond)
 	if err != nil || got.requests < 1 || got.rate < 1 {
 		t.Errorf("%+v, %v", got, err)
 	}

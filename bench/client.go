@@ -18,14 +18,28 @@ import (
 )
 
 // newLoadClient returns wrk with a script that asks for random paths of a
-// file, or our own client where wrk is not installed.
-func newLoadClient(dir, file string, paths []byte) (loadClient, error) {
+// file, in the form that accept names, or our own client where wrk is not installed.
+func newLoadClient(dir, file string, paths []byte, accept string) (loadClient, error) {
 	wrk, err := exec.LookPath("wrk")
 	if err != nil {
-		return ownClient{bytes.Fields(paths)}, nil
+		return ownClient{bytes.Fields(paths), accept}, nil
 	}
 	script := filepath.Join(dir, "random.lua")
-	return wrkClient{wrk, script, file}, os.WriteFile(script, []byte(wrkScript), 0o600)
+	return wrkClient{wrk, script, file, accept}, os.WriteFile(script, []byte(wrkScript), 0o600)
+}
+
+// What the clients ask for.
+const (
+	asJSON = "application/json"
+	asPage = "text/html"
+)
+
+// cookieOf is what a browser sends that has been here before; programs send none.
+func cookieOf(accept string) string {
+	if accept == asPage {
+		return "mm_session=0123456789abcdef0123456789abcdef"
+	}
+	return ""
 }
 
 // wrkScript builds all requests beforehand, so that the client costs as little
@@ -34,14 +48,14 @@ const wrkScript = `
 local requests = {}
 function init(args)
   for line in io.lines(args[1]) do
-    requests[#requests+1] = wrk.format("GET", line, {["Accept"]="application/json"})
+    requests[#requests+1] = wrk.format("GET", line, {["Accept"]=args[2], ["Cookie"]=args[3] ~= "" and args[3] or nil})
   end
   math.randomseed(os.time())
 end
 function request() return requests[math.random(#requests)] end
 `
 
-type wrkClient struct{ wrk, script, paths string }
+type wrkClient struct{ wrk, script, paths, accept string }
 
 func (wrkClient) name() string { return "wrk" }
 
@@ -54,7 +68,7 @@ var (
 
 func (w wrkClient) run(ctx context.Context, addr string, connections int, d time.Duration) (r loadResult, err error) {
 	out, err := exec.CommandContext(ctx, w.wrk, "-t2", "-c"+strconv.Itoa(connections), "-d"+strconv.Itoa(max(1, int(d.Seconds())))+"s",
-		"--latency", "-s", w.script, "http://"+addr+"/", "--", w.paths).CombinedOutput()
+		"--latency", "-s", w.script, "http://"+addr+"/", "--", w.paths, w.accept, cookieOf(w.accept)).CombinedOutput()
 	if err != nil {
 		return r, fmt.Errorf("wrk: %w: %s", err, out)
 	}
@@ -78,7 +92,10 @@ func (w wrkClient) run(ctx context.Context, addr string, connections int, d time
 }
 
 // ownClient is one goroutine for each connection.
-type ownClient struct{ paths [][]byte }
+type ownClient struct {
+	paths  [][]byte
+	accept string
+}
 
 func (ownClient) name() string { return "built-in client (wrk is not installed)" }
 
@@ -109,7 +126,8 @@ func (o ownClient) connection(ctx context.Context, host *fasthttp.HostClient, ad
 	req, res := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseRequest(req)
 	defer fasthttp.ReleaseResponse(res)
-	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Accept", o.accept)
+	req.Header.Set("Cookie", cookieOf(o.accept))
 	for last := time.Now(); last.Before(end) && ctx.Err() == nil; {
 		req.SetRequestURI("http://" + addr + string(o.paths[random.IntN(len(o.paths))]))
 		if err := host.Do(req, res); err != nil {

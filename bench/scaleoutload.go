@@ -69,7 +69,7 @@ func (k *cluster) clients(n int) (all []loadClient, err error) {
 		if err := os.WriteFile(file, paths.Bytes(), 0o600); err != nil {
 			return nil, err
 		}
-		c, err := newLoadClient(k.cfg.Dir, file, paths.Bytes())
+		c, err := newLoadClient(k.cfg.Dir, file, paths.Bytes(), asJSON)
 		if err != nil {
 			return nil, err
 		}

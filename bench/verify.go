@@ -26,7 +26,7 @@ func Verify(ctx context.Context, c Config) ([]Figure, error) {
 		return nil, err
 	}
 	defer e.Close()
-	client, err := c.newClient(codes)
+	client, err := c.newClient(codes, asJSON)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ type loadResult struct {
 const clientPaths = 100_000
 
 // newClient returns wrk if it is installed, else a client of our own.
-func (c *Config) newClient(codes []serial.Code) (loadClient, error) {
+func (c *Config) newClient(codes []serial.Code, accept string) (loadClient, error) {
 	var paths bytes.Buffer
 	// A stride prime to the number of codes spreads the paths over all pages.
 	for i := range clientPaths {
@@ -140,5 +140,5 @@ func (c *Config) newClient(codes []serial.Code) (loadClient, error) {
 	if err := os.WriteFile(file, paths.Bytes(), 0o600); err != nil {
 		return nil, err
 	}
-	return newLoadClient(c.Dir, file, paths.Bytes())
+	return newLoadClient(c.Dir, file, paths.Bytes(), accept)
 }

@@ -28,7 +28,7 @@ type app struct {
 var commands = []func(*app) *cobra.Command{
 	newInit, newServe, newDemo,
 	newMint, newBatches, newShow, newLayouts, newExport, newManifest, newReconcile, newEPCIS,
-	newVerify, newRegistry,
+	newVerify, newRegistry, newReports,
 	newActivate, newSuspend, newResume, newSpoil, newReturn, newRevoke, newExpire,
 	newReport, newToken, newFsck, newStore, newBench, newVersion, newExitCodes,
 }
