@@ -137,5 +137,6 @@ func direct(method, path, accept string) *fasthttp.RequestCtx {
 	req.Header.Set("Cookie", "mm_session=0123456789abcdef0123456789abcdef")
 	ctx := new(fasthttp.RequestCtx)
 	ctx.Init(&req, &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 4711}, nil)
+	ctx.Response.KeepBodyBuffer = true // as on a connection
 	return ctx
 }
