@@ -40,13 +40,14 @@ const maxProducts = 100
 // sendEntity answers with what the registry has of a product or a place.
 func (s *Server) sendEntity(l *lookup) {
 	var e *entity
-	if product := linkset.Product(l.registry, l.key); product != nil {
+	product := linkset.Product(l.registry, l.key)
+	if product != nil {
 		e = l.product(product)
 	} else {
 		e = l.place()
 	}
 	if l.page() {
-		l.sendEntityPage(e)
+		l.sendEntityPage(product, e)
 		return
 	}
 	e.Linkset = l.links[0].Anchor + "?linkType=linkset"
@@ -94,52 +95,51 @@ func (e *entity) name(lang language) string {
 }
 
 // entityWords are the texts of pages of products and places.
-var entityWords = [numLanguages]struct{ notice, gtin, gln, maker, address, lot, links string }{
-	{"Trang này chỉ giới thiệu, không phải kết quả kiểm tra tem. Để kiểm tra tem, hãy quét mã QR trên tem hoặc nhập mã.",
-		"Mã GTIN", "Mã GLN", "Nhà sản xuất", "Địa chỉ", "Lô", "Liên kết"},
-	{"This page only introduces; it does not say that a stamp is genuine. To check a stamp, scan the symbol on it or type its code.",
-		"GTIN", "GLN", "Producer", "Address", "Lot", "Links"},
+var entityWords = [numLanguages]struct{ product, notice, gln, address, products, links string }{
+	{"Giới thiệu sản phẩm", "Trang này chỉ giới thiệu, không phải kết quả kiểm tra tem. Để kiểm tra tem, hãy quét mã QR trên tem hoặc nhập mã.",
+		"Mã GLN", "Địa chỉ", "Sản phẩm", "Các liên kết"},
+	{"About the product", "This page only introduces; it does not say that a stamp is genuine. To check a stamp, scan the symbol on it or type its code.",
+		"GLN", "Address", "Products", "Links"},
 }
 
 // sendEntityPage answers a browser. Anybody can print this address, so the page first
-// says that it is no check of a stamp.
-func (l *lookup) sendEntityPage(e *entity) {
+// says that it is no check of a stamp. Product is nil for a place.
+func (l *lookup) sendEntityPage(product *registry.Product, e *entity) {
 	var h headline
 	for lang := range numLanguages {
-		h[lang].title, h[lang].text = clip(e.name(lang), maxLine), entityWords[lang].notice
+		h[lang].title, h[lang].text = entityWords[lang].product, entityWords[lang].notice
+		if product == nil {
+			h[lang].title = clip(e.name(lang), maxLine)
+		}
 	}
 	l.sendPage(&h, func(b []byte, lang language) []byte {
-		b = appendEntity(appendForm(b, lang), e, lang)
-		b = append(b, `<details><summary>`+entityWords[lang].links+`</summary>`...)
-		return append(appendLinks(b, l.links), `</details>`...)
+		b = appendForm(b, lang)
+		if product != nil {
+			w := newProductWriter(l.registry, product, e.Lot, l.day, lang)
+			w.ids = lang == l.lang // an id stands once, in what is shown first
+			b = append(b, w.own()...)
+		} else {
+			b = appendPlace(b, e, lang)
+		}
+		return append(b, `<p class="small"><a href="?linkType=linkset&amp;lang=`+languageTags[lang]+`">`+entityWords[lang].links+`</a></p>`...)
 	})
 }
 
-// appendEntity appends what is known of a product or a place.
-func appendEntity(b []byte, e *entity, lang language) []byte {
+// appendPlace appends what is known of a place.
+func appendPlace(b []byte, e *entity, lang language) []byte {
 	t := &entityWords[lang]
-	b = append(b, `<section class="product"><dl>`...)
-	fact := func(name, value string) {
-		if value != "" {
-			b = appendFact(b, name, value)
-		}
-	}
-	fact(t.gtin, e.GTIN)
-	fact(t.gln, e.GLN)
-	fact(t.lot, e.Lot)
-	fact(t.address, e.Address)
-	if e.Producer != nil {
-		fact(t.maker, e.Producer.name(lang))
-		fact(t.address, e.Producer.Address)
+	b = appendFact(append(b, `<section class="product"><dl>`...), t.gln, e.GLN)
+	if e.Address != "" {
+		b = appendFact(b, t.address, e.Address)
 	}
 	b = append(b, `</dl>`...)
 	if len(e.Products) > 0 {
-		b = append(b, `<ul class="links">`...)
+		b = append(b, `<section class="more"><h3>`+t.products+`</h3><ul>`...)
 		for _, one := range e.Products {
 			b = append(b, `<li><a href="/01/`+one.GTIN+`"><bdi>`...)
 			b = append(appendClipped(b, one.name(lang), maxLine), `</bdi></a></li>`...)
 		}
-		b = append(b, `</ul>`...)
+		b = append(b, `</ul></section>`...)
 	}
 	return append(b, `</section>`...)
 }

@@ -60,9 +60,9 @@ func appendLinks(b []byte, links linkset.Linkset) []byte {
 				if one.Lang != "" {
 					b = append(b, `" hreflang="`+one.Lang+`" lang="`+one.Lang...)
 				}
-				b = append(b, `">`...)
-				b = appendHTML(b, one.Title)
-				b = append(b, `</a> <code>`...)
+				b = append(b, `"><bdi>`...)
+				b = appendClipped(b, one.Title, maxLine)
+				b = append(b, `</bdi></a> <code>`...)
 				b = appendHTML(b, shortType(t.URI))
 				b = append(b, `</code></li>`...)
 			}

@@ -44,8 +44,15 @@ type productWriter struct {
 	day      registry.Date
 	lang     language
 	text     *productWords
-	earlier  int // bytes of the half before
+	ids      bool // sections have the ids that links lead to
+	earlier  int  // bytes of the half before
 	b        []byte
+}
+
+// newProductWriter returns a writer of parts for a lot, "" for none, on a day.
+func newProductWriter(s *registry.Snapshot, p *registry.Product, lot string, day registry.Date, l language) productWriter {
+	return productWriter{snapshot: s, product: p, maker: registry.Find[registry.Organisation](s, p.Organisation),
+		lot: lot, day: day, lang: l, text: &productTexts[l]}
 }
 
 // newProductPage writes all parts for stamps of a lot on a day; lot is "" for stamps
@@ -53,8 +60,7 @@ type productWriter struct {
 func newProductPage(s *registry.Snapshot, p *registry.Product, lot string, day registry.Date) *productPage {
 	out := new(productPage)
 	for l := range numLanguages {
-		w := productWriter{snapshot: s, product: p, maker: registry.Find[registry.Organisation](s, p.Organisation),
-			lot: lot, day: day, lang: l, text: &productTexts[l]}
+		w := newProductWriter(s, p, lot, day, l)
 		out.full[l] = w.full()
 		w.b, w.earlier = nil, 0
 		out.brief[l] = w.brief()
@@ -63,6 +69,20 @@ func newProductPage(s *registry.Snapshot, p *registry.Product, lot string, day r
 }
 
 func (w *productWriter) full() part {
+	w.top()
+	before := w.cut()
+	w.rest()
+	return part{before, w.b}
+}
+
+// own is what the product's own page tells, where there is no code.
+func (w *productWriter) own() []byte {
+	w.top()
+	w.rest()
+	return w.b
+}
+
+func (w *productWriter) top() {
 	w.raw(`<section class="product">`)
 	w.heading(w.text.name)
 	w.pictures()
@@ -71,7 +91,9 @@ func (w *productWriter) full() part {
 	w.raw(`<dl>`)
 	w.makerFacts()
 	w.lotFacts()
-	before := w.cut()
+}
+
+func (w *productWriter) rest() {
 	w.kindFacts()
 	w.raw(`</dl>`)
 	// What comes first has the room.
@@ -83,7 +105,6 @@ func (w *productWriter) full() part {
 	w.optional(w.channels)
 	w.optional(w.story)
 	w.raw(`<p class="small">` + w.text.disclaimer + `</p></section>`)
-	return part{before, w.b}
 }
 
 func (w *productWriter) brief() part {
@@ -118,6 +139,14 @@ func (w *productWriter) optional(section func()) {
 
 // room returns how many bytes a section may have.
 func (w *productWriter) room() int { return maxProduct - w.earlier - len(w.b) }
+
+// id is the attribute of a section that links lead to.
+func (w *productWriter) id(section string) string {
+	if !w.ids {
+		return ""
+	}
+	return ` id="` + section + `"`
+}
 
 func (w *productWriter) raw(s string) { w.b = append(w.b, s...) }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"mintmark/engine/registry"
+	"mintmark/engine/registry/linkset"
 )
 
 // stars writes the recognition that counts today; one that has lapsed is not
@@ -21,7 +22,7 @@ func (w *productWriter) stars() {
 	if r.Potential {
 		title = w.text.potential
 	}
-	w.raw(`<div class="ocop">` + starRow(r) + `<p><strong>` + fmt.Sprintf(title, r.Stars) + `</strong><br>` + w.text.decision + ` `)
+	w.raw(`<div class="ocop"` + w.id(linkset.SectionCertification) + `>` + starRow(r) + `<p><strong>` + fmt.Sprintf(title, r.Stars) + `</strong><br>` + w.text.decision + ` `)
 	w.isolated(r.Decision, maxLine)
 	w.raw(`, `)
 	w.b = appendDay(w.b, r.Decided, w.lang)
@@ -79,25 +80,25 @@ func (w *productWriter) flags() {
 }
 
 // words writes a section of text, if there is any.
-func (w *productWriter) words(class, title, vi, en string) {
+func (w *productWriter) words(class, id, title, vi, en string) {
 	if vi == "" && en == "" {
 		return
 	}
-	w.raw(`<section class="` + class + `"><h3>` + title + `</h3><p class="text">`)
+	w.raw(`<section class="` + class + `"` + w.id(id) + `><h3>` + title + `</h3><p class="text">`)
 	w.local(vi, en, maxText)
 	w.raw(`</p></section>`)
 }
 
 func (w *productWriter) warnings() {
-	w.words("warnings", w.text.warnings, w.product.WarningsVI, w.product.WarningsEN)
+	w.words("warnings", linkset.SectionSafety, w.text.warnings, w.product.WarningsVI, w.product.WarningsEN)
 }
 
 func (w *productWriter) ingredients() {
-	w.words("more", w.text.ingredients, w.product.IngredientsVI, w.product.IngredientsEN)
+	w.words("more", linkset.SectionIngredients, w.text.ingredients, w.product.IngredientsVI, w.product.IngredientsEN)
 }
 
 func (w *productWriter) instructions() {
-	w.words("more", w.text.instructions, w.product.InstructionsVI, w.product.InstructionsEN)
+	w.words("more", linkset.SectionInstructions, w.text.instructions, w.product.InstructionsVI, w.product.InstructionsEN)
 }
 
 // stages writes the traceability events of the lot and of all lots, in their order;
@@ -106,7 +107,7 @@ func (w *productWriter) stages() {
 	events := slices.DeleteFunc(registry.Of[registry.Event](w.snapshot, w.product), func(e *registry.Event) bool {
 		return e.Lot != "" && e.Lot != w.shownLot()
 	})
-	w.raw(`<section class="more"><h3>` + w.text.stages + `</h3>`)
+	w.raw(`<section class="more"` + w.id(linkset.SectionTraceability) + `><h3>` + w.text.stages + `</h3>`)
 	if len(events) == 0 {
 		w.raw(`<p class="unknown">` + w.text.unknown + `</p></section>`)
 		return

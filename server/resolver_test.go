@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -214,6 +215,29 @@ func TestProductPage(t *testing.T) {
 	}
 	if page := s.do("GET", "/414/"+linkGLN, "", "Accept: text/html").want(t, 200); !strings.Contains(page.text, `href="/01/`+linkGTIN+`"`) {
 		t.Errorf("the place does not lead to its product: %s", page.text)
+	}
+}
+
+// TestLinksLeadToTheirSections: what a link to a part of a page names is there, once,
+// and the page is small.
+func TestLinksLeadToTheirSections(t *testing.T) {
+	s := linkSite(t)
+	if _, problems, err := s.engine.EditRegistry(context.Background(), []registry.Edit{{Version: registry.AnyVersion, Record: &registry.Product{
+		Meta: registry.Meta{ID: "dua"}, GTIN: linkGTIN, Organisation: "htx", NameVI: "Dừa sáp", Lot: "L1",
+		IngredientsVI: "dừa", InstructionsVI: "mở ra", WarningsEN: "hard"}}}, "", engine.Actor{Name: "test"}, false); err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
+	}
+	for _, path := range []string{"/01/" + linkGTIN, "/01/" + linkGTIN + "/10/L1"} {
+		links := regexp.MustCompile(`"href":"`+linkBase+`([^"#]*)#([a-z]+)"`).FindAllStringSubmatch(s.do("GET", path+"?linkType=linkset", "").want(t, 200).text, -1)
+		if len(links) < 2*6 {
+			t.Errorf("%s: %d links to sections", path, len(links))
+		}
+		for _, one := range links {
+			page := s.do("GET", one[1], "", "Accept: text/html").want(t, 200)
+			if n := strings.Count(page.text, ` id="`+one[2]+`"`); n != 1 || len(page.body) > 30_000 {
+				t.Errorf("%s has %d sections %s and %d bytes", one[1], n, one[2], len(page.body))
+			}
+		}
 	}
 }
 

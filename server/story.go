@@ -8,6 +8,7 @@ import (
 	"github.com/yuin/goldmark/text"
 
 	"mintmark/engine/registry"
+	"mintmark/engine/registry/linkset"
 )
 
 const (
@@ -29,7 +30,7 @@ func (w *productWriter) story() {
 	if w.lang == english && s.TextEN != "" || source == "" {
 		l, source = english, s.TextEN
 	}
-	w.raw(`<section class="more story"><p class="label">` + w.text.story + `</p><h3>`)
+	w.raw(`<section class="more story"` + w.id(linkset.SectionStory) + `><p class="label">` + w.text.story + `</p><h3>`)
 	w.local(s.TitleVI, s.TitleEN, maxLine)
 	w.raw(`</h3><div lang="` + languageTags[l] + `" dir="auto">`)
 	whole := w.markdown(source, w.room()-len(`<p></p></div></section>`)-len(w.text.shortened))
