@@ -55,20 +55,33 @@ func appendLinks(b []byte, links linkset.Linkset) []byte {
 	for _, c := range links {
 		for _, t := range c.Types {
 			for _, one := range t.Links {
-				b = append(b, `<li><a rel="nofollow noopener" href="`...)
-				b = appendHTML(b, one.Href)
-				if one.Lang != "" {
-					b = append(b, `" hreflang="`+one.Lang+`" lang="`+one.Lang...)
-				}
-				b = append(b, `"><bdi>`...)
-				b = appendClipped(b, one.Title, maxLine)
-				b = append(b, `</bdi></a> <code>`...)
+				b = appendLink(append(b, `<li>`...), &one)
+				b = append(b, ` <code>`...)
 				b = appendHTML(b, shortType(t.URI))
 				b = append(b, `</code></li>`...)
 			}
 		}
 	}
 	return append(b, `</ul>`...)
+}
+
+// appendLink appends one link. One that is too long to be honest is only text.
+func appendLink(b []byte, l *linkset.Link) []byte {
+	honest := isWeb(l.Href) && len(l.Href) <= maxLine
+	if honest {
+		b = append(b, `<a rel="nofollow noopener" href="`...)
+		b = appendHTML(b, l.Href)
+		if l.Lang != "" {
+			b = append(b, `" hreflang="`+l.Lang+`" lang="`+l.Lang...)
+		}
+		b = append(b, `">`...)
+	}
+	b = append(b, `<bdi>`...)
+	b = append(appendClipped(b, l.Title, maxLine), `</bdi>`...)
+	if honest {
+		b = append(b, `</a>`...)
+	}
+	return b
 }
 
 // shortType writes a link type with its prefix.

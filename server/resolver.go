@@ -125,7 +125,7 @@ func (s *Server) find(l *lookup, path []byte) (err error) {
 	if l.key, err = serial.ParseKey(path, l.query); err != nil {
 		return err
 	}
-	l.registry = s.engine.Registry()
+	l.registry = s.products.registry()
 	l.day = registry.DateOf(s.engine.Now())
 	if l.links = linkset.New(l.registry, s.engine.Base(), l.key, l.day); l.links == nil {
 		return fault.New(fault.NotFound, "the registry knows nothing with this number; check it, digit by digit")
