@@ -65,6 +65,9 @@ func appendLinks(b []byte, links linkset.Linkset) []byte {
 	return append(b, `</ul>`...)
 }
 
+// maxTitle bounds the title of a link, in bytes of HTML: a list may have many.
+const maxTitle = 150
+
 // appendLink appends one link. One that is too long to be honest is only text.
 func appendLink(b []byte, l *linkset.Link) []byte {
 	honest := isWeb(l.Href) && len(l.Href) <= maxLine
@@ -77,7 +80,7 @@ func appendLink(b []byte, l *linkset.Link) []byte {
 		b = append(b, `">`...)
 	}
 	b = append(b, `<bdi>`...)
-	b = append(appendClipped(b, l.Title, maxLine), `</bdi>`...)
+	b = append(appendClipped(b, l.Title, maxTitle), `</bdi>`...)
 	if honest {
 		b = append(b, `</a>`...)
 	}

@@ -18,7 +18,7 @@ import (
 // The addresses /01/GTIN… and /414/GLN… that name no stamp, and those of a stamp with
 // a wish for links, are answered here as the GS1-Conformant Resolver Standard has it.
 // Nothing here is a scan: no code is looked at and nothing is said of one. See
-// docs/decisions/011-links-are-no-scans.md.
+// docs/decisions/013-links-are-no-scans.md.
 
 const linksRoute = "links"
 
