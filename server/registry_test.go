@@ -144,7 +144,7 @@ func TestBadRecords(t *testing.T) {
 		"another id":        {"PUT", "/v1/products/P1", good, "", 400, "id"},
 		"bad If-Match":      {"PUT", "/v1/products/P1", `{}`, "If-Match: W/x", 400, "If-Match"},
 		"two versions":      {"PUT", "/v1/products/P1", `{"version":2}`, `If-Match: "1"`, 400, "version"},
-		"referred to":       {"DELETE", "/v1/organisations/HTX-1", "", "", 400, "id"},
+		"referred to":       {"DELETE", "/v1/organisations/HTX-1", "", "", 409, "id"},
 		"none to delete":    {"DELETE", "/v1/products/P9", "", "", 404, "id"},
 		"unknown kind":      {"GET", "/v1/tables", "", "", 404, "path"},
 		"method":            {"POST", "/v1/products/P1", good, "", 405, "method"},

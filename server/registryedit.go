@@ -128,7 +128,7 @@ func (s *Server) editRecord(ctx *fasthttp.RequestCtx, t engine.Token, e registry
 	case err != nil:
 		return err
 	case len(problems) > 0:
-		return editProblem(problems, len(ctx.Request.Header.Peek(fasthttp.HeaderIfMatch)) > 0)
+		return editProblem(ctx, problems, e.Delete)
 	case e.Delete:
 		ctx.SetStatusCode(fasthttp.StatusNoContent)
 		return nil
@@ -146,14 +146,15 @@ func (s *Server) editRecord(ctx *fasthttp.RequestCtx, t engine.Token, e registry
 }
 
 // editProblem answers everything that is wrong with an edit. A version that is
-// not the record's is a conflict, or a failed condition if a header gave it.
-func editProblem(all []registry.Problem, header bool) *problem {
+// not the record's is a conflict, or a failed condition if a header gave it; so
+// is a record that others still name.
+func editProblem(ctx *fasthttp.RequestCtx, all []registry.Problem, deletion bool) *problem {
 	p := &problem{status: fasthttp.StatusBadRequest, field: all[0].Field}
-	if len(all) == 1 && all[0].Stale {
+	switch stale := len(all) == 1 && all[0].Stale; {
+	case stale && len(ctx.Request.Header.Peek(fasthttp.HeaderIfMatch)) > 0:
+		p.status = fasthttp.StatusPreconditionFailed
+	case stale || deletion:
 		p.status = fasthttp.StatusConflict
-		if header {
-			p.status = fasthttp.StatusPreconditionFailed
-		}
 	}
 	for i, one := range all {
 		if i > 0 {
