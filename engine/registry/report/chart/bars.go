@@ -24,7 +24,7 @@ const (
 )
 
 // Draw implements Chart.
-func (b Bars) Draw(letters int) *Drawing {
+func (b Bars) Draw() *Drawing {
 	d := &Drawing{Title: b.Title, Desc: b.Desc}
 	most := 0.0
 	for _, row := range b.Rows {
@@ -32,7 +32,7 @@ func (b Bars) Draw(letters int) *Drawing {
 	}
 	y := d.legend(b.Series)
 	for _, row := range b.Rows {
-		d.label(y, row.Label, row.Figure, letters)
+		d.label(y, row.Label, row.Figure)
 		y += labelHeight
 		d.Rects = append(d.Rects, Rect{0, y, 1, barHeight, Track})
 		at := 0.0
@@ -50,9 +50,13 @@ func (b Bars) Draw(letters int) *Drawing {
 }
 
 // label writes what a bar is and its figure at the right.
-func (d *Drawing) label(y float64, label, figure string, letters int) {
-	d.Texts = append(d.Texts,
-		Text{Y: y + LabelSize, Size: LabelSize, Text: cut(label, letters-utf8.RuneCountInString(figure))},
+func (d *Drawing) label(y float64, label, figure string) {
+	letters := utf8.RuneCountInString(figure)
+	name := Text{Y: y + LabelSize, Size: LabelSize, Text: cut(label, wide-letters)}
+	if short := cut(label, narrow-letters); short != name.Text {
+		name.Short = short
+	}
+	d.Texts = append(d.Texts, name,
 		Text{X: 1, Y: y + LabelSize, Size: LabelSize, Anchor: End, Text: figure})
 }
 
@@ -77,11 +81,11 @@ type Step struct {
 }
 
 // Draw implements Chart.
-func (p Progress) Draw(letters int) *Drawing {
+func (p Progress) Draw() *Drawing {
 	d := &Drawing{Title: p.Title, Desc: p.Desc}
 	y := 0.0
 	for _, row := range p.Rows {
-		d.label(y, row.Label, row.Figure, letters)
+		d.label(y, row.Label, row.Figure)
 		y += labelHeight
 		full := row.Full
 		if full == 0 {

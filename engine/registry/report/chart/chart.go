@@ -52,6 +52,7 @@ type Text struct {
 	Anchor     Anchor
 	Muted      bool
 	Text       string
+	Short      string // what fits on a phone, if the text does not
 }
 
 // Drawing is a chart, ready to be put on a page of any width.
@@ -63,16 +64,12 @@ type Drawing struct {
 }
 
 // Chart is one of Bars, Columns and Progress.
-type Chart interface {
-	// Draw lays the chart out. Letters is how many of them a line has room for; a
-	// label that would run into its figure is cut.
-	Draw(letters int) *Drawing
-}
+type Chart interface{ Draw() *Drawing }
 
-// Letters that a line has room for.
+// Letters that a label and its figure have room for.
 const (
-	Narrow = 37 // on a phone of 360 pixels
-	Wide   = 90 // on paper
+	narrow = 32 // on a phone of 360 pixels
+	wide   = 80 // on paper, and on a screen of 640 pixels
 )
 
 // cut shortens a text to n letters.

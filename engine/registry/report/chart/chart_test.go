@@ -12,7 +12,7 @@ import (
 func TestBars(t *testing.T) {
 	d := Bars{Title: "T", Series: []string{"a", "b"}, Rows: []Bar{
 		{"one", "4", []float64{1, 3}}, {"two", "2", []float64{0, 2}}, {"none", "0", []float64{0, 0}},
-	}}.Draw(Narrow)
+	}}.Draw()
 	var got []Rect
 	for _, r := range d.Rects[2:] { // behind the legend
 		if r.Tone != Track {
@@ -25,7 +25,7 @@ func TestBars(t *testing.T) {
 }
 
 func TestProgress(t *testing.T) {
-	d := Progress{Rows: []Step{{"a", "5 / 10", 5, 10, 0}, {"b", "72 %", 72, 70, 100}, {"c", "20 / 10", 20, 10, 0}, {"d", "0 / 3", 0, 3, 0}}}.Draw(Narrow)
+	d := Progress{Rows: []Step{{"a", "5 / 10", 5, 10, 0}, {"b", "72 %", 72, 70, 100}, {"c", "20 / 10", 20, 10, 0}, {"d", "0 / 3", 0, 3, 0}}}.Draw()
 	var bars, goals []float64
 	for _, r := range d.Rects {
 		switch r.Tone {
@@ -68,7 +68,7 @@ func TestSVG(t *testing.T) {
 		}
 		bars.Series, columns.Series, columns.Number = series, series, func(float64) string { return "1" }
 		for _, c := range []Chart{bars, columns, progress} {
-			d := c.Draw(Narrow)
+			d := c.Draw()
 			d.Title, d.Desc = text.Draw(t, "title"), text.Draw(t, "desc")
 			for _, r := range d.Rects {
 				if r.X < 0 || r.W < 0 || r.X+r.W > 1+1e-9 || r.Y < -3 || r.H <= 0 || r.Y+r.H > d.Height {

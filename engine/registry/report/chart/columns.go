@@ -20,11 +20,12 @@ type Group struct {
 const (
 	plotHeight = 140
 	air        = 0.2 // of a group's width, on both sides of its columns
+	minGroups  = 6   // that the width is divided into, so that columns are no walls
 	maxTicks   = 7   // labels below the columns that a narrow phone has room for
 )
 
 // Draw implements Chart.
-func (c Columns) Draw(int) *Drawing {
+func (c Columns) Draw() *Drawing {
 	d := &Drawing{Title: c.Title, Desc: c.Desc}
 	most := 0.0
 	for _, g := range c.Groups {
@@ -40,7 +41,7 @@ func (c Columns) Draw(int) *Drawing {
 		d.Rects = append(d.Rects, Rect{0, y, 1, 1, Axis})
 	}
 	d.Texts = append(d.Texts, Text{Y: top - 3, Size: SmallSize, Muted: true, Text: c.Number(most)})
-	n := len(c.Groups)
+	n := max(len(c.Groups), minGroups)
 	for i, g := range c.Groups {
 		d.group(i, n, base, most, g.Values)
 		if i%((n+maxTicks-1)/maxTicks) == 0 {

@@ -57,7 +57,7 @@ func TestSound(t *testing.T) {
 					texts = append(texts, b.Table.Title)
 					checkTable(t, &b.Table)
 					if b.Chart != nil {
-						for _, one := range b.Chart.Draw(1000).Texts {
+						for _, one := range b.Chart.Draw().Texts {
 							texts = append(texts, one.Text)
 						}
 					}

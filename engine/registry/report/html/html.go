@@ -9,8 +9,8 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"unicode/utf8"
 
-	"mintmark/engine/registry/report/chart"
 	"mintmark/engine/registry/report/document"
 )
 
@@ -40,14 +40,33 @@ type shown struct {
 
 var layout = template.Must(template.New("report").Funcs(template.FuncMap{
 	"svg": func(id string, b document.Block) template.HTML {
-		return template.HTML(b.Chart.Draw(chart.Narrow).SVG(id))
+		return template.HTML(b.Chart.Draw().SVG(id))
 	},
 	"last": func(i int, rows [][]document.Cell) bool { return i == len(rows)-1 },
 	"id":   func(section, block int) string { return fmt.Sprintf("c%d-%d", section, block) },
+	"size": size,
 	"left": func(d *document.Document, t document.Table) string {
 		return fmt.Sprintf(d.Words.Left, d.Lang.Number(t.Left))
 	},
 }).Parse(page))
+
+// size returns the class of a column of words by its longest text, so that long ones
+// are not broken word by word where a table is wider than a phone.
+func size(t document.Table, column int) string {
+	longest := 0
+	for _, row := range t.Rows {
+		longest = max(longest, utf8.RuneCountInString(row[column].Text))
+	}
+	switch {
+	case t.Columns[column].Figure:
+		return "n"
+	case longest > 30:
+		return "long"
+	case longest > 12:
+		return "middle"
+	}
+	return "short"
+}
 
 // Page returns the page, with links in its head if there are any.
 func Page(d *document.Document, links ...Link) ([]byte, error) {

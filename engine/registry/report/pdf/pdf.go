@@ -12,7 +12,6 @@ import (
 
 	"mintmark/engine/fault"
 	"mintmark/engine/label/text"
-	"mintmark/engine/registry/report/chart"
 	"mintmark/engine/registry/report/document"
 )
 
@@ -159,7 +158,7 @@ func (p *paper) section(number int, s *document.Section) {
 func (p *paper) block(b *document.Block) {
 	h := 30.0
 	if b.Chart != nil {
-		h = b.Chart.Draw(chart.Wide).Height*scale + 12
+		h = b.Chart.Draw().Height*scale + 12
 	}
 	p.room(h)
 	p.Ln(gap)
@@ -167,7 +166,7 @@ func (p *paper) block(b *document.Block) {
 	p.paragraph(b.Table.Title)
 	p.Ln(1.5)
 	if b.Chart != nil {
-		p.chart(b.Chart.Draw(chart.Wide))
+		p.chart(b.Chart.Draw())
 	}
 	p.table(&b.Table)
 }
