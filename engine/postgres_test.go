@@ -93,6 +93,8 @@ func TestOverPostgres(t *testing.T) {
 		{"Pictures", TestPictures},
 		{"LargestEdit", TestLargestEdit},
 		{"EditAtTheSameTime", TestEditAtTheSameTime},
+		{"ReportOfStamps", TestReportOfStamps},
+		{"ReportOfProvince", TestReportOfProvince},
 		{"EditCutOff", TestEditCutOff},
 		{"StoreTimeIsTheOnlyClock", TestStoreTimeIsTheOnlyClock},
 	} {

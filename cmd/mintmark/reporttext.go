@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"mintmark/engine/registry/report/chart"
 	"mintmark/engine/registry/report/document"
 )
 
@@ -93,7 +94,7 @@ func (p *printer) table(t *document.Table) (left int) {
 	for _, row := range shown {
 		var texts []string
 		for _, c := range row {
-			texts = append(texts, shortened(c.Text, maxCell))
+			texts = append(texts, chart.Cut(c.Text, maxCell))
 		}
 		rows = append(rows, texts)
 	}
@@ -116,11 +117,4 @@ func (p *printer) table(t *document.Table) (left int) {
 		p.line(line)
 	}
 	return max(left, 0)
-}
-
-func shortened(s string, n int) string {
-	if letters := []rune(s); len(letters) > n {
-		return string(letters[:n-1]) + "…"
-	}
-	return s
 }

@@ -52,8 +52,8 @@ func (b Bars) Draw() *Drawing {
 // label writes what a bar is and its figure at the right.
 func (d *Drawing) label(y float64, label, figure string) {
 	letters := utf8.RuneCountInString(figure)
-	name := Text{Y: y + LabelSize, Size: LabelSize, Text: cut(label, wide-letters)}
-	if short := cut(label, narrow-letters); short != name.Text {
+	name := Text{Y: y + LabelSize, Size: LabelSize, Text: Cut(label, wide-letters)}
+	if short := Cut(label, narrow-letters); short != name.Text {
 		name.Short = short
 	}
 	d.Texts = append(d.Texts, name,

@@ -21,13 +21,12 @@ const (
 	Tones
 )
 
-// Anchor is where a text begins, has its middle, or ends.
+// Anchor is where a text begins or ends.
 type Anchor uint8
 
 // The anchors.
 const (
 	Start Anchor = iota
-	Middle
 	End
 )
 
@@ -72,8 +71,8 @@ const (
 	wide   = 80 // on paper, and on a screen of 640 pixels
 )
 
-// cut shortens a text to n letters.
-func cut(s string, n int) string {
+// Cut shortens a text to n letters, of which the last is an ellipsis.
+func Cut(s string, n int) string {
 	letters := []rune(s)
 	if len(letters) <= n {
 		return s

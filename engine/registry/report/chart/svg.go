@@ -35,7 +35,7 @@ func (t *Text) svg(b *strings.Builder, attribute, text string) {
 		attribute += ` opacity=".8"`
 	}
 	fmt.Fprintf(b, `<text x="%s" dx="%s" y="%s" font-size="%s" fill="currentColor" text-anchor="%s"%s>%s</text>`,
-		percent(t.X), pixels(t.Shift), pixels(t.Y), pixels(t.Size), [...]string{"start", "middle", "end"}[t.Anchor], attribute, html.EscapeString(text))
+		percent(t.X), pixels(t.Shift), pixels(t.Y), pixels(t.Size), [...]string{"start", "end"}[t.Anchor], attribute, html.EscapeString(text))
 }
 
 func pixels(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -29,10 +29,7 @@ func (p *paper) chart(d *chart.Drawing) {
 		}
 		s := clean(t.Text)
 		x := left + t.X*width + t.Shift*scale
-		switch t.Anchor {
-		case chart.Middle:
-			x -= p.GetStringWidth(s) / 2
-		case chart.End:
+		if t.Anchor == chart.End {
 			x -= p.GetStringWidth(s)
 		}
 		p.Text(x, y+t.Y*scale, s)

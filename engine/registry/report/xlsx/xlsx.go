@@ -12,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"mintmark/engine/fault"
+	"mintmark/engine/registry/report/chart"
 	"mintmark/engine/registry/report/document"
 )
 
@@ -77,20 +78,13 @@ func (b *book) name(title string) string {
 		}
 		return r
 	}, title)
-	name := cut(title, maxName)
+	name := chart.Cut(title, maxName)
 	for n := 2; b.names[strings.ToLower(name)]; n++ {
 		end := fmt.Sprintf(" %d", n)
-		name = cut(title, maxName-len(end)) + end
+		name = chart.Cut(title, maxName-len(end)) + end
 	}
 	b.names[strings.ToLower(name)] = true
 	return name
-}
-
-func cut(s string, n int) string {
-	if letters := []rune(s); len(letters) > n {
-		return string(letters[:n-1]) + "…"
-	}
-	return s
 }
 
 // style returns the number of a style.
