@@ -46,7 +46,7 @@ func fullRecords() []registry.Record {
 		&registry.Event{Meta: meta("e4"), Product: "DS-01", Lot: "L99", Type: "shipping", Place: "another lot", At: at("2026-05-01 10:00")},
 		&registry.Channel{Meta: meta("c1"), Organisation: "htx", Product: "DS-01", Type: "marketplace", Name: "Chợ nông sản", URL: "https://cho-nong-san.example/keo-dua-sap", Role: "seller"},
 		&registry.Channel{Meta: meta("c2"), Organisation: "htx", Type: "website", Name: "Trang của hợp tác xã", URL: "https://htx-duasap.example/", Role: "linked"},
-		&registry.Story{Meta: meta("s1"), Product: "DS-01", TitleVI: "Trái dừa không nghe tiếng nước", TitleEN: "The coconut you cannot hear",
+		&registry.Story{Meta: meta("s1"), Product: "DS-01", Pictures: testPictures[1:2], TitleVI: "Trái dừa không nghe tiếng nước", TitleEN: "The coconut you cannot hear",
 			TextVI: "Cầu Kè có những **cây dừa** mà trái lắc không nghe tiếng nước: cơm dày, dẻo như sáp.\n\n## Một nghề của ba đời\n\nHợp tác xã gom trái từ 62 hộ, nấu trong ngày; [xem cách nấu](https://htx-duasap.example/cach-nau).",
 			TextEN: "Cầu Kè has **palms** whose coconuts make no sound when shaken: the flesh fills them, soft as wax.\n\n## A craft of three generations\n\nThe cooperative collects from 62 households and cooks the same day; [see how](https://htx-duasap.example/cach-nau)."},
 	}
@@ -97,6 +97,7 @@ func TestFullProduct(t *testing.T) {
 		`<dt>Lô<dd><bdi>L12`, `<strong>OCOP 4 sao</strong>`, `DEMO-417/QĐ-UBND</bdi>, 02/01/2020`, `Có giá trị đến hết ngày 31/12/2199`, `Cấp đánh giá: <bdi>tỉnh`,
 		`<strong>Chỉ dẫn địa lý</strong>: <bdi>Dừa sáp Cầu Kè`, `Chủ sở hữu <bdi>Hợp tác xã`, `Có dừa. Không dùng cho trẻ`, `Cơm dừa sáp 62`, "tránh nắng.\nSau khi mở",
 		`<a rel="nofollow noopener" href="https://cho-nong-san.example/keo-dua-sap"><bdi>Chợ nông sản</bdi></a><span class="small"><bdi>cho-nong-san.example`,
+		`<img src="/pictures/` + testPictures[1] + `" width="480" height="360" loading="lazy" alt="Ảnh sản phẩm 2">`, `alt="Ảnh của câu chuyện 1">`,
 		`<h3><bdi>Trái dừa không nghe`, `<strong>cây dừa</strong>`, `<h4>Một nghề`, `<a href="https://htx-duasap.example/cach-nau" rel="nofollow noopener">xem cách nấu</a>`,
 		`Sản phẩm chủ lực`, `không kiểm nghiệm`,
 	} {

@@ -9,27 +9,33 @@ import (
 
 // pictures writes the first picture large and some more small.
 func (w *productWriter) pictures() {
-	var shown []registry.Picture
-	for _, id := range w.product.Pictures {
-		if p, known := w.snapshot.Picture(id); known && len(shown) < maxPictures {
-			shown = append(shown, p)
-		}
-	}
+	shown := w.known(w.product.Pictures)
 	if len(shown) == 0 {
 		return
 	}
 	w.raw(`<figure>`)
-	for i, p := range shown {
-		w.raw(`<img src="/pictures/` + p.ID + `" width="` + strconv.Itoa(p.Width) + `" height="` + strconv.Itoa(p.Height) + `" alt="` + w.text.picture)
-		if i == 0 {
-			w.raw(`: `)
-			w.b = appendClipped(w.b, w.product.NameVI, maxLine/2)
-			w.raw(`">`)
-		} else {
-			w.raw(` ` + strconv.Itoa(i+1) + `" loading="lazy">`)
-		}
+	w.picture(shown[0], w.text.picture+`: `, w.product.NameVI, ``)
+	for i, p := range shown[1:] {
+		w.picture(p, w.text.picture, ` `+strconv.Itoa(i+2), ` loading="lazy"`)
 	}
 	w.raw(`<figcaption>` + w.text.pictureBy + `</figcaption></figure>`)
+}
+
+// known returns the pictures that there are, up to maxPictures.
+func (w *productWriter) known(ids []string) (out []registry.Picture) {
+	for _, id := range ids {
+		if p, known := w.snapshot.Picture(id); known && len(out) < maxPictures {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// picture writes one picture and the words for those who do not see it.
+func (w *productWriter) picture(p registry.Picture, what, name, more string) {
+	w.raw(`<img src="/pictures/` + p.ID + `" width="` + strconv.Itoa(p.Width) + `" height="` + strconv.Itoa(p.Height) + `"` + more + ` alt="` + what)
+	w.b = appendClipped(w.b, name, maxLine/2)
+	w.raw(`">`)
 }
 
 func (w *productWriter) makerFacts() {

@@ -12,6 +12,7 @@ type productWords struct {
 	ingredients, instructions, warnings             string
 	stars, potential, decision, by, until, proposed string
 	rights, number, owner, buy, story, shortened    string
+	storyPicture                                    string
 	key, specialty, rural, disclaimer               string
 }
 
@@ -24,7 +25,7 @@ var productTexts = [numLanguages]productWords{
 		ingredients: "Thành phần", instructions: "Hướng dẫn sử dụng", warnings: "Cảnh báo",
 		stars: "OCOP %d sao", potential: "Tiềm năng OCOP %d sao", decision: "Quyết định", by: "Cấp đánh giá", until: "Có giá trị đến hết ngày",
 		proposed: "Đã được đề nghị, chưa được công nhận hạng này.",
-		rights:   "Sở hữu trí tuệ", number: "Số", owner: "Chủ sở hữu", buy: "Nơi bán", story: "Câu chuyện sản phẩm", shortened: "(còn tiếp)",
+		rights:   "Sở hữu trí tuệ", number: "Số", owner: "Chủ sở hữu", buy: "Nơi bán", story: "Câu chuyện sản phẩm", storyPicture: "Ảnh của câu chuyện", shortened: "(còn tiếp)",
 		key: "Sản phẩm chủ lực", specialty: "Đặc sản", rural: "Công nghiệp nông thôn tiêu biểu",
 		disclaimer: "Thông tin sản phẩm do nhà sản xuất và cơ quan quản lý khai báo. Trang này xác nhận mã tem, không kiểm nghiệm hàng hóa."},
 	{name: "Product", issuedFor: "This code was issued for", picture: "Picture", pictureBy: "Picture of the product, from the producer",
@@ -35,7 +36,7 @@ var productTexts = [numLanguages]productWords{
 		ingredients: "Ingredients", instructions: "How to use", warnings: "Warnings",
 		stars: "OCOP %d stars", potential: "Potential OCOP %d stars", decision: "Decision", by: "Assessed by", until: "Valid to the end of",
 		proposed: "Proposed, and not yet awarded this rank.",
-		rights:   "Intellectual property", number: "No.", owner: "Owner", buy: "Where to buy", story: "The product's story", shortened: "(shortened)",
+		rights:   "Intellectual property", number: "No.", owner: "Owner", buy: "Where to buy", story: "The product's story", storyPicture: "Picture of the story", shortened: "(shortened)",
 		key: "Key product of the province", specialty: "Specialty", rural: "Typical rural industrial product",
 		disclaimer: "Producer and authorities have declared what is said of the product. This page confirms the code; it does not test goods."},
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"strconv"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -32,12 +33,26 @@ func (w *productWriter) story() {
 	}
 	w.raw(`<section class="more story"` + w.id(linkset.SectionStory) + `><p class="label">` + w.text.story + `</p><h3>`)
 	w.local(s.TitleVI, s.TitleEN, maxLine)
-	w.raw(`</h3><div lang="` + languageTags[l] + `" dir="auto">`)
+	w.raw(`</h3>`)
+	w.optional(func() { w.storyPictures(s) })
+	w.raw(`<div lang="` + languageTags[l] + `" dir="auto">`)
 	whole := w.markdown(source, w.room()-len(`<p></p></div></section>`)-len(w.text.shortened))
 	if !whole {
 		w.raw(`<p>` + w.text.shortened + `</p>`)
 	}
 	w.raw(`</div></section>`)
+}
+
+func (w *productWriter) storyPictures(s *registry.Story) {
+	shown := w.known(s.Pictures)
+	if len(shown) == 0 {
+		return
+	}
+	w.raw(`<figure>`)
+	for i, p := range shown {
+		w.picture(p, w.text.storyPicture, ` `+strconv.Itoa(i+1), ` loading="lazy"`)
+	}
+	w.raw(`</figure>`)
 }
 
 // markdown writes the blocks of a text that fit into limit bytes, and reports
