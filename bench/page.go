@@ -11,7 +11,6 @@ import (
 	"mintmark/engine"
 	"mintmark/engine/registry"
 	"mintmark/engine/serial"
-	"mintmark/server"
 )
 
 // Page measures the page that a buyer gets, with a product about which everything is
@@ -26,16 +25,11 @@ func Page(ctx context.Context, c Config) ([]Figure, error) {
 	if err := describe(ctx, e, codes[0]); err != nil {
 		return nil, err
 	}
-	s, err := server.New(server.Config{Engine: e, Listen: "127.0.0.1:0"})
+	addr, stop, err := serve(ctx, e)
 	if err != nil {
 		return nil, err
 	}
-	addr, err := s.Listen()
-	if err != nil {
-		return nil, err
-	}
-	go s.Serve()
-	defer s.Shutdown(ctx)
+	defer stop()
 	size, err := pageSize(addr, codes[0])
 	if err != nil {
 		return nil, err

@@ -30,16 +30,11 @@ func Verify(ctx context.Context, c Config) ([]Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := server.New(server.Config{Engine: e, Listen: "127.0.0.1:0"})
+	addr, stopServer, err := serve(ctx, e)
 	if err != nil {
 		return nil, err
 	}
-	addr, err := s.Listen()
-	if err != nil {
-		return nil, err
-	}
-	go s.Serve()
-	defer s.Shutdown(ctx)
+	defer stopServer()
 	body, err := sampleBody(addr, codes[0])
 	if err != nil {
 		return nil, err
@@ -50,6 +45,19 @@ func Verify(ctx context.Context, c Config) ([]Figure, error) {
 	}
 	defer stop()
 	return c.compare(ctx, e, client, addr, bareAddr, len(body))
+}
+
+// serve serves a site on a port of its own until stop is called.
+func serve(ctx context.Context, e *engine.Engine) (addr string, stop func(), err error) {
+	s, err := server.New(server.Config{Engine: e, Listen: "127.0.0.1:0"})
+	if err != nil {
+		return "", nil, err
+	}
+	if addr, err = s.Listen(); err != nil {
+		return "", nil, err
+	}
+	go s.Serve()
+	return addr, func() { s.Shutdown(ctx) }, nil
 }
 
 // compare runs the rounds in turn.

@@ -254,12 +254,13 @@ func TestChromium(t *testing.T) {
 	s.saveRegistry()
 	paths := s.states()
 	b := newBrowser(t, s)
-	for _, width := range []int64{360, 1280} {
+	for _, width := range []int64{320, 360, 1280} {
 		for l := range numLanguages {
 			for _, dark := range []bool{false, true} {
 				b.view(width, l, dark)
 				for v := range store.NumVerdicts {
-					if dark && (width > 360 || v != store.Genuine && v != store.Suspicious && v != store.Revoked) {
+					chosen := v == store.Genuine || v == store.Suspicious || v == store.Revoked
+					if dark && width != 360 || (dark || width == 320) && !chosen {
 						continue
 					}
 					b.run(chromedp.Navigate(s.url + paths[v]))

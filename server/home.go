@@ -20,10 +20,7 @@ func (s *Server) home(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 	_, raw := target(ctx)
 	l := languageOf(raw, ctx.Request.Header.Peek(fasthttp.HeaderAcceptLanguage))
 	setPageHeaders(&ctx.Response.Header)
-	var h headline
-	for l := range h {
-		h[l].title, h[l].text = texts[l].home, texts[l].about
-	}
+	h := headlineOf(func(t *words) (string, string) { return t.home, t.about })
 	ctx.SetBody(appendBoth(nil, l, "info", h, requestID(ctx), appendForm))
 	return nil
 }

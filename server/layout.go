@@ -93,6 +93,14 @@ func appendArticle(dst []byte, l language, tone, title, text string) []byte {
 // headline is the heading and the first sentence of a page.
 type headline [numLanguages]struct{ title, text string }
 
+// headlineOf makes a headline of texts of pages.
+func headlineOf(of func(t *words) (title, text string)) (h headline) {
+	for l := range h {
+		h[l].title, h[l].text = of(&texts[l])
+	}
+	return h
+}
+
 // appendBoth appends a page in both languages, l first. Body appends what follows the
 // first sentence in one of them; it may be nil.
 func appendBoth(dst []byte, l language, tone string, h headline, id []byte, body func(dst []byte, l language) []byte) []byte {
@@ -110,11 +118,16 @@ func appendBoth(dst []byte, l language, tone string, h headline, id []byte, body
 }
 
 // appendForm appends the box to type a code into.
-func appendForm(dst []byte, l language) []byte {
-	t := &texts[l]
-	return append(dst, `<form action="/" method="get"><label>`+t.enter+`<input name="code" required maxlength="300" `+
-		`autocomplete="off" autocapitalize="characters" spellcheck="false"></label><input type="hidden" name="lang" value="`+languageTags[l]+
-		`"><button>`+t.check+`</button></form>`...)
+func appendForm(dst []byte, l language) []byte { return appendFormEnd(appendFormStart(dst, l), l) }
+
+// appendFormStart appends the box up to what stands in it; appendFormEnd follows.
+func appendFormStart(dst []byte, l language) []byte {
+	return append(dst, `<form action="/" method="get"><label>`+texts[l].enter+`<input name="code" required maxlength="300" `+
+		`autocomplete="off" autocapitalize="characters" spellcheck="false" value="`...)
+}
+
+func appendFormEnd(dst []byte, l language) []byte {
+	return append(dst, `"></label><input type="hidden" name="lang" value="`+languageTags[l]+`"><button>`+texts[l].check+`</button></form>`...)
 }
 
 // appendFooter appends the end of an article up to the request id; articleEnd

@@ -17,12 +17,12 @@ import (
 // could print.
 
 // verdictPages holds what is the same in every page of a verdict and language.
-var verdictPages = func() (out [store.NumVerdicts][numLanguages]struct{ start, article, report []byte }) {
+var verdictPages = func() (out [store.NumVerdicts][numLanguages]struct{ start, article, form, report []byte }) {
 	for v := range out {
 		for l := range numLanguages {
 			out[v][l].start = appendStart(nil, l, phrases[v][l].title)
 			out[v][l].article = verdictHead(store.Verdict(v), l)
-			out[v][l].report = verdictForms(store.Verdict(v), l)
+			out[v][l].form, out[v][l].report = verdictForms(store.Verdict(v), l)
 		}
 	}
 	return out
@@ -50,13 +50,14 @@ func verdictHead(v store.Verdict, l language) []byte {
 	return b
 }
 
-// verdictForms are the boxes to type a code into and to report the stamp, up to the
-// code that is reported.
-func verdictForms(v store.Verdict, l language) (b []byte) {
+// verdictForms are the boxes to type a code into, if there is reason to, and to report
+// the stamp, each up to the code.
+func verdictForms(v store.Verdict, l language) (form, report []byte) {
 	if v == store.Malformed || v == store.UnknownCode {
-		b = appendForm(b, l)
+		form = appendFormStart(nil, l)
+		report = appendFormEnd(nil, l)
 	}
-	return appendReportForm(b, l, v == store.Suspicious || toneOf(v) == "bad", "")
+	return form, appendReportForm(report, l, v == store.Suspicious || toneOf(v) == "bad", "")
 }
 
 // appendPage appends the page of one visit.
@@ -83,6 +84,9 @@ func appendVisit(dst []byte, v *visit, product *productPage, l language) []byte 
 		dst = append(dst, p.after...)
 	} else if c.Entry != nil {
 		dst = appendFacts(dst, c, l)
+	}
+	if dst = append(dst, page.form...); page.form != nil && v.bad == nil {
+		dst = serial.AppendGrouped(dst, c.Target.Code) // to be compared with the stamp
 	}
 	dst = append(dst, page.report...)
 	if v.bad == nil {

@@ -148,6 +148,7 @@ func TestHome(t *testing.T) {
 		{"/?code=https%3A%2F%2Fexample.org" + paths[0], "en", 200, "This code is genuine"},
 		{"/?code=https%3A%2F%2Fexample.org" + strings.Replace(paths[0], "0400", "0500", 1), "en", 200, "does not match"},
 		{"/?code=hello", "en", 200, "Not a stamp code"},
+		{"/?code=77777-77777-77777-7777o", "en", 200, `value="77777 77777 77777 77770"`},
 		{"/?code=", "en", 200, "Not a stamp code"},
 		{"/?code=https%3A%2F%2Fexample.org%2F", "en", 200, "Not a stamp code"},
 	} {

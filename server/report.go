@@ -166,10 +166,7 @@ func (s *Server) thanks(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 	_, raw := target(ctx)
 	l := languageOf(raw, ctx.Request.Header.Peek(fasthttp.HeaderAcceptLanguage))
 	setPageHeaders(&ctx.Response.Header)
-	var h headline
-	for l := range h {
-		h[l].title, h[l].text = texts[l].thanks, texts[l].thanksText
-	}
+	h := headlineOf(func(t *words) (string, string) { return t.thanks, t.thanksText })
 	ctx.SetBody(appendBoth(nil, l, "good", h, requestID(ctx), nil))
 	return nil
 }
