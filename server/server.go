@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"github.com/valyala/fasthttp"
 
@@ -39,13 +40,18 @@ type Server struct {
 	products productPages
 	sampler  sampler
 	metrics  *metrics
-	visits   sync.Pool     // of *visit
+	visits   sync.Pool // of *visit
+	jobs     sync.Pool // of *job
+	waits    sync.Pool // of *waiting
+	loops    []*loop
+	open     atomic.Int64  // connections
 	tables   chan struct{} // a place for each file of the registry that is read or made
 	public   publicReports
 
-	mu  sync.Mutex
-	ln  net.Listener   // of Listen
-	lns []net.Listener // being served
+	mu        sync.Mutex
+	ln        net.Listener   // of Listen
+	lns       []net.Listener // being served
+	accepting sync.WaitGroup
 
 	quit     context.Context // ends when Shutdown begins: long polls return
 	stopWait context.CancelFunc
@@ -66,6 +72,8 @@ func New(cfg Config) (*Server, error) {
 	s.products.registry = cfg.Engine.Registry
 	s.tables = make(chan struct{}, maxTables)
 	s.visits.New = func() any { return new(visit) }
+	s.jobs.New = newJob
+	s.waits.New = func() any { return new(waiting) }
 	s.metrics = newMetrics(s)
 	s.quit, s.stopWait = context.WithCancel(context.Background())
 	s.abort, s.cut = context.WithCancel(context.Background())
@@ -119,19 +127,25 @@ func (s *Server) ServeListener(ln net.Listener) error {
 	s.mu.Lock()
 	s.lns = append(s.lns, ln)
 	stopped := s.quit.Err() != nil
+	var err error
+	if !stopped && s.loops == nil {
+		err = s.startLoops()
+	}
+	if !stopped && err == nil {
+		s.accepting.Add(1)
+	}
 	s.mu.Unlock()
-	if stopped {
-		return ln.Close()
+	if stopped || err != nil {
+		return errors.Join(err, ln.Close())
 	}
-	err := s.fast.Serve(ln)
-	if s.quit.Err() != nil {
-		return nil
-	}
-	return fault.Wrap(fault.Internal, err, "serve HTTP")
+	to := newHandover(ln.Addr())
+	accepted := make(chan error, 1)
+	go func() { accepted <- s.accept(ln, to) }()
+	err = s.fast.Serve(to)
+	return s.serveError(errors.Join(err, ln.Close(), <-accepted))
 }
 
-// closeOnce is a listener that is closed both by Shutdown, for fasthttp does
-// not know it before it accepts, and by fasthttp.
+// closeOnce is a listener that is closed both by Shutdown and by who serves it.
 type closeOnce struct {
 	net.Listener
 	once sync.Once
@@ -155,7 +169,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		errs = append(errs, ln.Close())
 	}
 	s.mu.Unlock()
-	errs = append(errs, s.fast.ShutdownWithContext(ctx))
+	s.accepting.Wait()
+	errs = append(errs, s.stopLoops(ctx), s.fast.ShutdownWithContext(ctx))
 	s.mu.Lock()
 	s.cut()
 	s.mu.Unlock()
