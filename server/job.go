@@ -21,14 +21,13 @@ type job struct {
 	uri     fasthttp.URI
 	in      bytes.Reader
 	reader  *bufio.Reader // of in
-	out     bytes.Buffer
-	writer  *bufio.Writer // to out
+	out     []byte
 }
 
 func newJob() any {
 	j := new(job)
+	j.visit.kept = true
 	j.reader = bufio.NewReaderSize(&j.in, headerBytes)
-	j.writer = bufio.NewWriterSize(&j.out, headerBytes)
 	return j
 }
 
@@ -113,20 +112,31 @@ func (j *job) send() {
 	if closing {
 		j.ctx.Response.SetConnectionClose()
 	}
-	j.out.Reset()
-	j.writer.Reset(&j.out)
-	j.ctx.Response.Write(j.writer) // to memory
-	j.writer.Flush()
-	n, err := unix.Write(c.fd, j.out.Bytes())
+	j.out = appendResponse(j.out[:0], &j.ctx.Response)
+	n, err := unix.Write(c.fd, j.out)
 	switch {
-	case err == unix.EAGAIN || err == nil && n < j.out.Len():
-		go l.sendRest(c, bytes.Clone(j.out.Bytes()[max(n, 0):]), closing)
+	case err == unix.EAGAIN || err == nil && n < len(j.out):
+		go l.sendRest(c, bytes.Clone(j.out[max(n, 0):]), closing)
 	case err != nil || closing:
 		l.close(c)
 	default:
 		l.release(c)
 	}
 	j.free()
+}
+
+// appendResponse appends a response to a GET as it is sent.
+func appendResponse(dst []byte, r *fasthttp.Response) []byte {
+	if r.StatusCode() != fasthttp.StatusOK || r.IsBodyStream() {
+		out := bytes.NewBuffer(dst)
+		w := bufio.NewWriter(out)
+		r.Write(w) // to memory
+		w.Flush()
+		return out.Bytes()
+	}
+	body := r.Body()
+	r.Header.SetContentLength(len(body))
+	return append(r.Header.AppendBytes(dst), body...)
 }
 
 // sendRest sends what the connection did not take at once.

@@ -45,6 +45,8 @@ type Server struct {
 	waits    sync.Pool // of *waiting
 	loops    []*loop
 	open     atomic.Int64  // connections
+	settlers chan *waiting // to goroutines that are done with others
+	settling atomic.Int64  // of these
 	tables   chan struct{} // a place for each file of the registry that is read or made
 	public   publicReports
 
@@ -74,6 +76,7 @@ func New(cfg Config) (*Server, error) {
 	s.visits.New = func() any { return new(visit) }
 	s.jobs.New = newJob
 	s.waits.New = func() any { return new(waiting) }
+	s.settlers = make(chan *waiting)
 	s.metrics = newMetrics(s)
 	s.quit, s.stopWait = context.WithCancel(context.Background())
 	s.abort, s.cut = context.WithCancel(context.Background())

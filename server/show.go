@@ -18,6 +18,10 @@ func (s *Server) show(ctx *fasthttp.RequestCtx, v *visit) {
 		h.SetContentTypeBytes(valueJSON)
 		v.out = s.appendJSON(v.out[:0], v)
 	}
+	if v.kept {
+		ctx.Response.SetBodyRaw(v.out)
+		return
+	}
 	ctx.Response.SetBody(v.out)
 }
 

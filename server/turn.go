@@ -68,22 +68,46 @@ func (t *turn) wait(j *job) {
 // await has everything that waits answered when it is on disk.
 func (t *turn) await(s *Server) {
 	for _, w := range t.waiting {
-		go w.settle(s)
+		select {
+		case s.settlers <- w:
+		default:
+			go s.settle(w)
+		}
 	}
 	clear(t.waiting)
 	t.waiting = t.waiting[:0]
 }
 
-// settle answers the scans when they are on disk.
-func (w *waiting) settle(s *Server) {
-	<-w.done
-	for _, j := range w.jobs {
-		j.settle()
-		j.send()
+// idleSettlers bounds the goroutines that wait for something to settle: one that has
+// done it before has a stack of the right size.
+const idleSettlers = 64
+
+// settle answers scans when they are on disk, and then others, as long as not many
+// goroutines do.
+func (s *Server) settle(w *waiting) {
+	for {
+		<-w.done
+		for _, j := range w.jobs {
+			j.settle()
+		}
+		for _, j := range w.jobs {
+			j.send()
+		}
+		clear(w.jobs)
+		w.done = nil
+		s.waits.Put(w)
+		if s.settling.Add(1) > idleSettlers {
+			s.settling.Add(-1)
+			return
+		}
+		select {
+		case w = <-s.settlers:
+			s.settling.Add(-1)
+		case <-s.quit.Done():
+			s.settling.Add(-1)
+			return
+		}
 	}
-	clear(w.jobs)
-	w.done = nil
-	s.waits.Put(w)
 }
 
 // release gives a connection up. If there is something to read already, another

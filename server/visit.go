@@ -23,6 +23,7 @@ type visit struct {
 	start  bool // a browser without a session
 	id     [idLen]byte
 	out    []byte
+	kept   bool // until the answer is sent: out need not be copied
 }
 
 // The methods of a stamp's address.

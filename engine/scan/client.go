@@ -4,7 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"net/netip"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"mintmark/engine/store"
@@ -18,13 +18,17 @@ const maxAgent = 256
 // noise without the site's key file.
 type Hasher struct {
 	secret [32]byte
-	mu     sync.RWMutex
-	day    int64
-	key    [32]byte
+	today  atomic.Pointer[dayKey]
+}
+
+// dayKey is the key of one day, counted from 1970 UTC.
+type dayKey struct {
+	day int64
+	key [32]byte
 }
 
 // NewHasher returns a hasher whose daily keys derive from secret.
-func NewHasher(secret [32]byte) *Hasher { return &Hasher{secret: secret, day: -1} }
+func NewHasher(secret [32]byte) *Hasher { return &Hasher{secret: secret} }
 
 // What the secret is used for, of one length, so that no cookie can ask for the
 // key of a day.
@@ -59,18 +63,13 @@ func (h *Hasher) Session(cookie []byte) uint64 {
 	return binary.LittleEndian.Uint64(sum[:])
 }
 
-func (h *Hasher) dayKey(day int64) [32]byte {
-	h.mu.RLock()
-	if h.day == day {
-		defer h.mu.RUnlock()
-		return h.key
+func (h *Hasher) dayKey(day int64) *[32]byte {
+	if k := h.today.Load(); k != nil && k.day == day {
+		return &k.key
 	}
-	h.mu.RUnlock()
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.day = day
-	h.key = sha256.Sum256(binary.BigEndian.AppendUint64(append(h.secret[:], forDay...), uint64(day)))
-	return h.key
+	k := &dayKey{day, sha256.Sum256(binary.BigEndian.AppendUint64(append(h.secret[:], forDay...), uint64(day)))}
+	h.today.Store(k)
+	return &k.key
 }
 
 // Coarse cuts an address to its /24 (IPv4) or /48 (IPv6).
