@@ -20,7 +20,7 @@ import (
 // goroutine for each connection, a request costs several turns of the scheduler. Here a
 // loop asks the kernel which connections have something to read, and reads, judges and
 // queues the scans of all of them in one go; and when their group is on disk one
-// goroutine answers them all. See docs/decisions/013.
+// goroutine answers them all. See docs/decisions/015.
 //
 // A loop takes nothing but the plainest form of a request for a stamp (job.go). As soon
 // as a connection shows anything else, it goes to fasthttp for good, with the bytes that
