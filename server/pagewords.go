@@ -12,7 +12,7 @@ var verdictSteps = [store.NumVerdicts][numLanguages][]string{
 	store.UnknownCode: {
 		{"Quét lại, hoặc nhập lại mã in dưới mã QR vào ô bên dưới.",
 			"Nếu kết quả vẫn vậy: đừng mua hoặc dùng sản phẩm, giữ lại tem, bao bì và hóa đơn.",
-			"Báo tem này bằng mẫu ở cuối trang, kèm ảnh nếu có."},
+			"Phản ánh về tem này bằng mẫu ở cuối trang, kèm ảnh nếu có."},
 		{"Scan again, or type the code printed under the symbol into the box below.",
 			"If the answer is the same: do not buy or use the product, and keep stamp, package and receipt.",
 			"Report the stamp with the form at the end of this page, with a photo if you can."},
@@ -20,7 +20,7 @@ var verdictSteps = [store.NumVerdicts][numLanguages][]string{
 	store.Revoked: {
 		{"Nếu chưa mua: đừng mua. Nếu đã mua: đừng dùng, giữ lại tem, bao bì và hóa đơn.",
 			"Hỏi người bán lấy hàng từ đâu; gọi nhà sản xuất theo thông tin dưới đây để biết vì sao mã bị thu hồi.",
-			"Báo tem này bằng mẫu ở cuối trang: nơi mua, ngày mua, kèm ảnh nếu có."},
+			"Phản ánh về tem này bằng mẫu ở cuối trang: nơi mua, ngày mua, kèm ảnh nếu có."},
 		{"If you have not bought it, do not. If you have, do not use it; keep stamp, package and receipt.",
 			"Ask the seller where it came from, and the producer, named below, why the code was revoked.",
 			"Report the stamp with the form at the end of this page: where and when you bought it, with a photo if you can."},
@@ -28,7 +28,7 @@ var verdictSteps = [store.NumVerdicts][numLanguages][]string{
 	store.Spoiled: {
 		{"Đừng dùng sản phẩm; giữ lại tem, bao bì và hóa đơn.",
 			"Gọi nhà sản xuất theo thông tin dưới đây.",
-			"Báo tem này bằng mẫu ở cuối trang, kèm ảnh nếu có."},
+			"Phản ánh về tem này bằng mẫu ở cuối trang, kèm ảnh nếu có."},
 		{"Do not use the product; keep stamp, package and receipt.",
 			"Ask the producer, named below.",
 			"Report the stamp with the form at the end of this page, with a photo if you can."},
@@ -37,7 +37,7 @@ var verdictSteps = [store.NumVerdicts][numLanguages][]string{
 		{"Xem tem: có bị bóc ra dán lại, in mờ, hay là bản sao không?",
 			"So tên, ảnh, nhà sản xuất và lô dưới đây với sản phẩm trên tay.",
 			"Nếu có điều không khớp: đừng dùng sản phẩm, giữ lại bao bì và hóa đơn, hỏi người bán và gọi nhà sản xuất.",
-			"Báo tem này bằng mẫu ở cuối trang, kèm ảnh nếu có."},
+			"Phản ánh về tem này bằng mẫu ở cuối trang, kèm ảnh nếu có."},
 		{"Look at the stamp: was it peeled off and stuck on again, is it blurred, is it a photocopy?",
 			"Compare name, picture, producer and lot below with the product in your hand.",
 			"If anything differs: do not use the product, keep package and receipt, ask the seller and the producer.",
@@ -54,14 +54,14 @@ type words struct {
 }
 
 var texts = [numLanguages]words{
-	{firstNow: "Đây là lần quét đầu tiên của mã này.", scans: "Số lần quét: ", sessions: "Số điện thoại hoặc trình duyệt: ", first: "Quét lần đầu: ",
+	{firstNow: "Đây là lần quét đầu tiên của mã này.", scans: "Số lần quét: ", sessions: "Số thiết bị: ", first: "Quét lần đầu: ",
 		none: "Mã này chưa được quét lần nào.", counted: ". Mỗi lần mở lại trang này cũng được tính là một lần quét.",
 		enter: "Nhập 20 ký tự in dưới mã QR", check: "Kiểm tra", home: "Kiểm tra mã tem",
 		about: "Quét mã QR trên tem bằng điện thoại, hoặc nhập mã vào đây. Trang này cho biết mã có thật hay không, thuộc sản phẩm nào và đã được quét bao nhiêu lần.",
 		again: "Chưa kiểm tra được", requestID: "Mã yêu cầu",
-		report: "Báo tem này", reportHint: "Tem bị dán lại, bị sao chép, sản phẩm không đúng như trang này ghi? Hãy cho đơn vị quản lý tem biết. Không cần ghi tên; nếu muốn được trả lời, hãy ghi cách liên lạc.",
+		report: "Phản ánh về tem này", reportHint: "Tem có dấu hiệu bị dán lại hoặc sao chép? Sản phẩm không đúng như trang này ghi? Hãy cho đơn vị quản lý tem biết. Không cần ghi tên; nếu muốn được trả lời, hãy ghi cách liên lạc.",
 		reportText: "Bạn thấy điều gì, ở đâu, khi nào?", reportPhoto: "Ảnh, nếu có (JPEG hoặc PNG, tối đa 2 MB)", send: "Gửi",
-		thanks: "Đã nhận. Cảm ơn bạn.", thanksText: "Đơn vị quản lý tem sẽ xem báo cáo này. Hãy giữ lại tem, bao bì và hóa đơn.", sent: "Chưa gửi được"},
+		thanks: "Đã nhận. Cảm ơn bạn.", thanksText: "Đơn vị quản lý tem sẽ xem phản ánh này. Hãy giữ lại tem, bao bì và hóa đơn.", sent: "Chưa gửi được"},
 	{firstNow: "This is the first scan of this code.", scans: "Scans: ", sessions: "Phones or browsers: ", first: "First scan: ",
 		none: "This code has not been scanned yet.", counted: ". Opening this page again counts as a scan too.",
 		enter: "Type the 20 characters printed under the symbol", check: "Check", home: "Check a stamp code",
