@@ -38,7 +38,7 @@ func TestScripts(t *testing.T) {
 			"code":  scriptCode,
 			"field": scriptField,
 			"start": s.start,
-			"stop":  s.stop,
+			"halt":  s.stop, // "stop" would end the script: it is a command of testscript
 
 			"database": scriptDatabase,
 			"schema":   scriptSchema,
