@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"bytes"
+	"syscall"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -113,9 +114,9 @@ func (j *job) send() {
 		j.ctx.Response.SetConnectionClose()
 	}
 	j.out = appendResponse(j.out[:0], &j.ctx.Response)
-	n, err := unix.Write(c.fd, j.out)
+	n, err := syscall.Write(c.fd, j.out)
 	switch {
-	case err == unix.EAGAIN || err == nil && n < len(j.out):
+	case err == syscall.EAGAIN || err == nil && n < len(j.out):
 		go l.sendRest(c, bytes.Clone(j.out[max(n, 0):]), closing)
 	case err != nil || closing:
 		l.close(c)
@@ -149,8 +150,8 @@ func (l *loop) sendRest(c *conn, rest []byte, closing bool) {
 			return
 		}
 		unix.Poll([]unix.PollFd{{Fd: int32(c.fd), Events: unix.POLLOUT}}, int(left/time.Millisecond)+1)
-		n, err := unix.Write(c.fd, rest)
-		if err != nil && err != unix.EAGAIN && err != unix.EINTR {
+		n, err := syscall.Write(c.fd, rest)
+		if err != nil && err != syscall.EAGAIN && err != syscall.EINTR {
 			l.close(c)
 			return
 		}

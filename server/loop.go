@@ -33,6 +33,9 @@ import (
 // or closes it. What happens to it meanwhile is noted in the state, and looked at by the
 // owner before the connection is idle again.
 
+// Bytes are read and written by package syscall, as package net does: the race detector
+// knows that what was written comes before what was read.
+
 // loop is one set of connections.
 type loop struct {
 	s     *Server

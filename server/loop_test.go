@@ -198,6 +198,21 @@ func TestLoopRequestDuringRequest(t *testing.T) {
 	}
 }
 
+// TestLoopFullBuffer sends two requests in one write, of which the first fills what a
+// loop reads at once: nothing new comes that would make it look for the second.
+func TestLoopFullBuffer(t *testing.T) {
+	s := newSite(t)
+	_, paths := s.active(`{"count":1}`)
+	c := s.dial()
+	head := "GET " + paths[0] + " HTTP/1.1\r\nHost: a\r\nX-Long: "
+	first := head + strings.Repeat("a", headerBytes-len(head)-4) + "\r\n\r\n"
+	s.write(c, first+"GET "+paths[0]+" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+	got, err := io.ReadAll(c)
+	if err != nil || bytes.Count(got, []byte(`"verdict":"genuine"`)) != 2 {
+		t.Errorf("%v %q", err, got)
+	}
+}
+
 // TestLoopTimeOuts closes connections that have nothing to say, but none that waits for
 // an answer.
 func TestLoopTimeOuts(t *testing.T) {

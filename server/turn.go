@@ -1,8 +1,6 @@
 package server
 
-import (
-	"golang.org/x/sys/unix"
-)
+import "syscall"
 
 // turn is what a loop does with the connections that have something to read at one
 // time: it begins with all requests, and then has the scans among them waited for.
@@ -19,12 +17,14 @@ type waiting struct {
 
 // serve reads what a connection has to say, which the caller owns, and begins with it.
 func (t *turn) serve(l *loop, c *conn) {
-	n, err := unix.Read(c.fd, t.buf[:])
+	n, err := syscall.Read(c.fd, t.buf[:])
 	switch {
-	case err == unix.EAGAIN || err == unix.EINTR:
+	case err == syscall.EAGAIN || err == syscall.EINTR:
 		l.release(c)
 	case n <= 0:
 		l.close(c)
+	case n == len(t.buf): // there may be more, of which the kernel would not tell again
+		l.handOver(c, t.buf[:])
 	default:
 		t.begin(l, c, t.buf[:n])
 	}
