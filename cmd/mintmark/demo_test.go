@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,7 +26,8 @@ func TestDemoCutOff(t *testing.T) {
 	t.Log("seed", seed)
 	rng, cut := rand.New(rand.NewPCG(seed, 0)), 0
 	for range 10 {
-		cmd := demo()
+		cmd, stderr := demo(), new(strings.Builder)
+		cmd.Stderr = stderr
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +40,7 @@ func TestDemoCutOff(t *testing.T) {
 		case errors.As(err, &exit) && exit.ExitCode() == -1:
 			cut++
 		default:
-			t.Fatalf("run after %d cuts: %v", cut, err)
+			t.Fatalf("run after %d cuts: %v\n%s", cut, err, stderr)
 		}
 	}
 	if cut == 0 {

@@ -122,7 +122,15 @@ var damages = map[string]damage{
 	"tail too new":             {tail: editTail(tailBlock, func(b []byte) { copy(b, tailSlot(11)) }), want: "block 11 was acknowledged"},
 	"blocks lost, async":       {tail: editTail(tailBlock, func(b []byte) { copy(b, tailSlot(11)) }), async: true},
 	"tail of an earlier block": {tail: editTail(tailBlock, func(b []byte) { copy(b, tailSlot(2)) })},
-	"change tail too new":      {tail: editTail(tailChange, func(b []byte) { copy(b, tailSlot(3)) }), want: "change 3 was acknowledged"},
+	"log files that have just been made": {tail: func(t *testing.T, dir string) {
+		for _, name := range []string{"core/009998.vlog", "core/09998.mem", "scans/009999.vlog", "scans/09999.mem"} {
+			noError(t, os.WriteFile(filepath.Join(dir, name), nil, 0o600))
+		}
+	}},
+	"keys of Badger": {want: "open", tail: func(t *testing.T, dir string) {
+		noError(t, os.WriteFile(filepath.Join(dir, "scans/KEYREGISTRY"), []byte("none"), 0o600))
+	}},
+	"change tail too new": {tail: editTail(tailChange, func(b []byte) { copy(b, tailSlot(3)) }), want: "change 3 was acknowledged"},
 }
 
 func TestOpenAfterDamage(t *testing.T) {

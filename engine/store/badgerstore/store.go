@@ -25,7 +25,6 @@ import (
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
-	"github.com/dgraph-io/badger/v4/options"
 
 	"mintmark/engine/fault"
 	"mintmark/engine/store"
@@ -158,37 +157,6 @@ func (s *Store) open() (err error) {
 	}
 	go s.drainLoop()
 	return nil
-}
-
-const (
-	coreMemTable = 64 << 20
-	scanMemTable = 32 << 20
-
-	// maxValue is the largest value that Badger keeps in its LSM tree. Larger
-	// ones would go to its value log, where a failed sync is only logged.
-	maxValue = 1<<20 - 1
-)
-
-// openDB opens one Badger database for values that live in the LSM tree:
-// random bytes, so no compression and no block cache; keys written by one
-// goroutine at a time, so no conflict detection.
-func openDB(dir string, memTable int64, sync bool, warn func(string)) (*badger.DB, error) {
-	o := badger.LSMOnlyOptions(dir).
-		WithSyncWrites(sync).
-		WithMemTableSize(memTable).
-		WithNumMemtables(2).
-		WithValueLogFileSize(16 << 20).
-		WithCompression(options.None).
-		WithBlockCacheSize(0).
-		WithIndexCacheSize(0).
-		WithDetectConflicts(false).
-		WithMetricsEnabled(false).
-		WithNumCompactors(2).
-		WithBaseLevelSize(128 << 20).
-		WithBaseTableSize(8 << 20).
-		WithLogger(logger{warn})
-	db, err := badger.Open(o)
-	return db, fault.Wrap(fault.Corrupt, err, "open %s", dir)
 }
 
 // lockDir takes the data directory for this process. The lock ends with the
