@@ -41,37 +41,32 @@ func TestPanicIsA500(t *testing.T) {
 
 // A scan that waits for the disk when Shutdown begins is answered and counted.
 func TestShutdownDrains(t *testing.T) {
-	// Groups wait a full second to fill, so the scan is certainly under way.
 	s := newSite(t, func(c *siteConfig) { c.engine.Scan = scan.Config{GroupAge: time.Second} })
 	_, paths := s.active(`{"count":2}`)
+	s.do("GET", paths[1], "").want(t, 200) // the next group starts a second later
 	type result struct {
 		status int
 		body   string
 	}
-	results := make(chan result)
-	for _, path := range []string{paths[0], "/v1/batches/none/progress"} {
-		go func() {
-			req, _ := http.NewRequest("GET", s.url+path, nil)
-			res, err := noRedirects.Do(req)
-			if err != nil {
-				results <- result{0, err.Error()}
-				return
-			}
-			defer res.Body.Close()
-			body, _ := io.ReadAll(res.Body)
-			results <- result{res.StatusCode, string(body)}
-		}()
-	}
-	if r := <-results; r.status != 401 { // the one that needs no disk
-		t.Fatal(r)
-	}
-	for s.engine.Stats().Scans.Queued == 0 && s.engine.Stats().Scans.Groups == 0 {
-		runtime.Gosched()
-	}
+	answered := make(chan result, 1)
+	go func() {
+		res, err := noRedirects.Get(s.url + paths[0])
+		if err != nil {
+			answered <- result{0, err.Error()}
+			return
+		}
+		defer res.Body.Close()
+		body, _ := io.ReadAll(res.Body)
+		answered <- result{res.StatusCode, string(body)}
+	}()
+	until(t, "a scan waits", func() bool {
+		stats := s.engine.Stats().Scans
+		return stats.Queued > 0 || stats.Groups > 1 // where that second was over first
+	})
 	if err := s.server.Shutdown(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	if r := <-results; r.status != 200 || !strings.Contains(r.body, `"verdict":"genuine"`) || !strings.Contains(r.body, `"scans":1`) {
+	if r := <-answered; r.status != 200 || !strings.Contains(r.body, `"verdict":"genuine"`) || !strings.Contains(r.body, `"scans":1`) {
 		t.Error(r)
 	}
 	if _, err := noRedirects.Get(s.url + "/livez"); err == nil {
