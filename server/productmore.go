@@ -26,14 +26,12 @@ func (w *productWriter) stars() {
 	w.isolated(r.Decision, maxLine)
 	w.raw(`, `)
 	w.b = appendDay(w.b, r.Decided, w.lang)
-	if r.Level != "" {
-		level := r.Level
-		if name, known := levelNames[level]; known {
-			level = name[w.lang]
-		}
-		w.raw(`. ` + w.text.by + `: `)
-		w.isolated(level, maxLine)
+	level := w.snapshot.LevelOf(r)
+	if name, known := levelNames[level]; known {
+		level = name[w.lang]
 	}
+	w.raw(`. ` + w.text.by + `: `)
+	w.isolated(level, maxLine)
 	w.raw(`.<br>` + w.text.until + ` `)
 	w.b = appendDay(w.b, w.snapshot.LastDay(r), w.lang)
 	w.raw(`.`)

@@ -80,11 +80,11 @@ type Scheme struct {
 type Recognition struct {
 	Meta
 	Product   string `json:"product" check:"required,ref products"`
-	Scheme    string `json:"scheme,omitempty" check:"ref schemes"`
+	Scheme    string `json:"scheme,omitempty" check:"ref schemes"` // empty: see Snapshot.SchemeOf
 	Stars     int64  `json:"stars" check:"required,from 3 to 5"`
 	Potential bool   `json:"potential,omitempty"` // the last star is proposed, not awarded yet
 	Decision  string `json:"decision" check:"required"`
-	Level     string `json:"level,omitempty"` // who decided
+	Level     string `json:"level,omitempty"` // who decided; empty: the last of the scheme
 	Decided   Date   `json:"decided" check:"required"`
 	Until     Date   `json:"valid_until,omitempty" check:"not before decided"` // last day; empty: as the scheme says
 }

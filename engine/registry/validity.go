@@ -2,8 +2,9 @@ package registry
 
 import "time"
 
-// DefaultValidity is how many months a recognition lasts if no scheme says.
-const DefaultValidity = 36
+// defaultScheme is how products are recognised where no scheme says anything else:
+// by communes and then by the province, for 36 months.
+var defaultScheme = &Scheme{Levels: []string{"commune", "province"}, ValidityMonths: 36}
 
 // vietnam has no summer time.
 var vietnam = time.FixedZone("", 7*60*60)
@@ -24,16 +25,37 @@ func (d Date) AddMonths(n int64) Date {
 	return Date(first.AddDate(0, 0, min(t.Day(), last)-1).Format(time.DateOnly))
 }
 
+// SchemeOf returns how a product was recognised: the scheme that the recognition
+// names, else the newest that was in force on the day of the decision, else two
+// levels and 36 months. It must not be changed.
+func (s *Snapshot) SchemeOf(r *Recognition) *Scheme {
+	if named := Find[Scheme](s, r.Scheme); named != nil {
+		return named
+	}
+	out := defaultScheme
+	for _, one := range s.List(Schemes) {
+		if one := one.(*Scheme); out.From <= one.From && one.From <= r.Decided {
+			out = one
+		}
+	}
+	return out
+}
+
 // LastDay returns the last day on which a recognition counts.
 func (s *Snapshot) LastDay(r *Recognition) Date {
 	if r.Until != "" {
 		return r.Until
 	}
-	months := int64(DefaultValidity)
-	if scheme := Find[Scheme](s, r.Scheme); scheme != nil {
-		months = scheme.ValidityMonths
+	return r.Decided.AddMonths(s.SchemeOf(r).ValidityMonths)
+}
+
+// LevelOf returns the level that decided a recognition: its own, else the last of
+// its scheme.
+func (s *Snapshot) LevelOf(r *Recognition) string {
+	if levels := s.SchemeOf(r).Levels; r.Level == "" && len(levels) > 0 {
+		return levels[len(levels)-1]
 	}
-	return r.Decided.AddMonths(months)
+	return r.Level
 }
 
 // Stars returns the recognition of a product that counts on a day, or nil: of

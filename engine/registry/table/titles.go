@@ -83,6 +83,10 @@ var titles = map[string]words{
 	"website":              {"Trang web", "Website"},
 	"year":                 {"Năm", "Year"},
 
+	"recognitions.level":       {"Cấp công nhận (để trống: cấp cuối của quy định)", "Level that decided (empty: the last of the scheme)"},
+	"recognitions.scheme":      {"Quy định công nhận (để trống: quy định áp dụng vào ngày quyết định)", "Scheme (empty: the one in force on the day of the decision)"},
+	"recognitions.valid_until": {"Ngày hết hiệu lực, còn tính (để trống: theo quy định)", "Last day of validity (empty: as the scheme says)"},
+
 	"events.from":   {"Nhận từ (một bước trước)", "Came from (one step back)"},
 	"events.to":     {"Giao cho (một bước sau)", "Went to (one step forward)"},
 	"schemes.from":  {"Áp dụng từ ngày", "In force from"},
