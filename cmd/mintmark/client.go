@@ -39,6 +39,9 @@ type upload struct {
 
 // reader returns the body, from its start each time.
 func (u *upload) reader() (io.ReadCloser, error) {
+	if len(u.data) == 0 {
+		return http.NoBody, nil // any other is sent in chunks
+	}
 	r := io.Reader(bytes.NewReader(u.data))
 	if u.bar != nil {
 		r = io.TeeReader(r, u.bar)

@@ -53,7 +53,7 @@ func (f *reportFlags) check(json, terminal bool) error {
 			return fault.Field("output", "is missing; a %s is no text for a terminal: name the file to write", f.format)
 		}
 	default:
-		return fault.Field("format", "is %q; use text, html, pdf or xlsx", f.format)
+		return fault.Field("format", "is %q; use text, html, pdf or xlsx, or --json alone", f.format)
 	}
 	if json && f.format != "text" {
 		return fault.Field("format", "is %q, and --json prints JSON; give one of them", f.format)

@@ -14,8 +14,8 @@ import (
 // textWidth is how many letters a line of sentences has.
 const textWidth = 96
 
-// printDocument prints a report for a terminal: the sentences, and the tables but
-// for the details.
+// printDocument prints a report for a terminal: the sentences, the tables but for
+// the details, and the footnotes.
 func printDocument(w io.Writer, d *document.Document) error {
 	out := &printer{w: w}
 	out.line(d.Title)
@@ -39,6 +39,12 @@ func printDocument(w io.Writer, d *document.Document) error {
 				}
 			}
 		}
+		for i, text := range s.Notes {
+			if i == 0 {
+				out.line("")
+			}
+			out.indented("  * ", text)
+		}
 	}
 	return out.err
 }
@@ -56,17 +62,21 @@ func (p *printer) line(s string) {
 }
 
 // paragraph breaks a text into lines.
-func (p *printer) paragraph(s string) {
-	line := "" // a space that must not be broken is none
+func (p *printer) paragraph(s string) { p.indented("", s) }
+
+// indented breaks a text into lines of which the first begins with head and the
+// others stand below its text.
+func (p *printer) indented(head, s string) {
+	air, line := strings.Repeat(" ", len(head)), "" // a space that must not be broken is none
 	for _, word := range strings.Split(s, " ") {
-		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > textWidth {
-			p.line(line)
-			line = ""
+		if line != "" && len(head)+utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > textWidth {
+			p.line(head + line)
+			head, line = air, ""
 		}
 		line = strings.TrimPrefix(line+" "+word, " ")
 	}
 	if line != "" {
-		p.line(line)
+		p.line(head + line)
 	}
 }
 

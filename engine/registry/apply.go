@@ -136,8 +136,11 @@ func (a *applying) checkDelete(i int) {
 	a.checkVersion(i, old)
 	left := slices.DeleteFunc(slices.Clone(a.s.Referrers(at.kind, at.id)), func(r Record) bool { _, edited := a.edited[refOf(r)]; return edited })
 	if len(left) > 0 {
-		a.problem(i, "id", fmt.Sprintf("%s is still named by %d records, the first of which is %s of the %s; delete or change them first",
-			at.id, len(left), left[0].Head().ID, left[0].Kind()))
+		first, more := left[0], ""
+		if len(left) > 1 {
+			more = fmt.Sprintf(" and %d more", len(left)-1)
+		}
+		a.problem(i, "id", fmt.Sprintf("%s is still named by %s of the %s%s; delete or change what names it first", at.id, first.Head().ID, first.Kind(), more))
 	}
 	if len(a.problems) == n {
 		gone := New(at.kind)

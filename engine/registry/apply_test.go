@@ -137,8 +137,8 @@ func TestEveryProblem(t *testing.T) {
 
 func TestReferences(t *testing.T) {
 	s, _, _ := NewSnapshot(nil).apply(t, put(org("A")), put(org("B")), put(product("P1", "A")), put(product("P2", "A")))
-	wantProblems(t, s.problems(t, remove(org("A"))), "0 id A is still named by 2 records, the first of which is P1 of the products")
-	wantProblems(t, s.problems(t, remove(org("A")), put(product("P1", "B"))), "the first of which is P2")
+	wantProblems(t, s.problems(t, remove(org("A"))), "0 id A is still named by P1 of the products and 1 more; delete")
+	wantProblems(t, s.problems(t, remove(org("A")), put(product("P1", "B"))), "is still named by P2 of the products; delete")
 	wantProblems(t, s.problems(t, remove(org("A")), put(product("P1", "A")), remove(product("P2", ""))), "1 organisation names A, which is not among")
 	s, _, res := s.apply(t, remove(org("A")), put(product("P1", "B")), remove(product("P2", "")))
 	if res != (Result{Deleted: 2, Updated: 1}) || len(Of[Product](s, org("A"))) != 0 || len(Of[Product](s, org("B"))) != 1 {

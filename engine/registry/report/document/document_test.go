@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"mintmark/engine/fault"
+	"mintmark/engine/registry"
 	"mintmark/engine/registry/report"
 	"mintmark/engine/registry/report/reporttest"
 )
@@ -95,6 +96,20 @@ func checkTable(t *testing.T, table *Table) {
 		}
 		if strings.Contains("Hạng sao theo loại chủ thể Stars by kind of producer", table.Title) && sum != table.Rows[last][i].Number {
 			t.Errorf("%s: column %d adds up to %v, not %v", table.Title, i, sum, table.Rows[last][i].Number)
+		}
+	}
+}
+
+func TestHolders(t *testing.T) {
+	for k, want := range map[registry.OrganisationKind][3]string{
+		registry.Union:       {"1 liên hiệp hợp tác xã", "1 union of cooperatives", "1,000 unions of cooperatives"},
+		registry.Cooperative: {"1 hợp tác xã", "1 cooperative", "1,000 cooperatives"},
+		registry.Company:     {"1 công ty", "1 company", "1,000 companies"},
+		registry.Enterprise:  {"1 doanh nghiệp tư nhân", "1 private enterprise", "1,000 private enterprises"},
+		registry.Household:   {"1 hộ kinh doanh", "1 household business", "1,000 household businesses"},
+	} {
+		if got := [3]string{VI.holders(1, k), EN.holders(1, k), EN.holders(1000, k)}; got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

@@ -46,19 +46,24 @@ func (l Lang) figures(title string, rows ...row) Table {
 	return t
 }
 
+// producers are the names of the kinds of producers.
+var producers = map[registry.OrganisationKind]struct{ vi, one, many string }{
+	registry.Union:       {"Liên hiệp hợp tác xã", "union of cooperatives", "Unions of cooperatives"},
+	registry.Cooperative: {"Hợp tác xã", "cooperative", "Cooperatives"},
+	registry.Company:     {"Công ty", "company", "Companies"},
+	registry.Enterprise:  {"Doanh nghiệp tư nhân", "private enterprise", "Private enterprises"},
+	registry.Household:   {"Hộ kinh doanh", "household business", "Household businesses"},
+}
+
 // holder names a kind of producer, in the plural where there is one.
 func (l Lang) holder(k registry.OrganisationKind) string {
-	switch k {
-	case registry.Cooperative:
-		return l.pick("Hợp tác xã", "Cooperatives")
-	case registry.Company:
-		return l.pick("Công ty", "Companies")
-	case registry.Enterprise:
-		return l.pick("Doanh nghiệp tư nhân", "Private enterprises")
-	case registry.Household:
-		return l.pick("Hộ kinh doanh", "Household businesses")
-	}
-	return l.pick("Liên hiệp hợp tác xã", "Unions of cooperatives")
+	return l.pick(producers[k].vi, producers[k].many)
+}
+
+// holders counts producers of a kind.
+func (l Lang) holders(n int, k registry.OrganisationKind) string {
+	name := producers[k]
+	return l.count(n, strings.ToLower(name.vi), name.one, strings.ToLower(name.many))
 }
 
 // stars names a key of the report's stars.
@@ -80,7 +85,7 @@ func (l Lang) ocop(r *report.Report) Section {
 	holders := 0
 	for _, h := range r.Matrix {
 		holders += h.Holders
-		byHolder = append(byHolder, l.Number(h.Holders)+" "+strings.ToLower(l.holder(h.Holder)))
+		byHolder = append(byHolder, l.holders(h.Holders, h.Holder))
 	}
 	text := l.say("%s đang được công nhận: %s. Các sản phẩm này thuộc %s: %s.",
 		"%s hold a recognition that stands: %s. They belong to %s: %s.",
