@@ -13,6 +13,7 @@ import (
 
 	"mintmark/engine/batch"
 	"mintmark/engine/fault"
+	"mintmark/engine/photo"
 	"mintmark/engine/registry"
 	"mintmark/engine/store"
 )
@@ -86,7 +87,11 @@ func (c *pictureCache) inspect(data []byte) (p registry.Picture, err error) {
 	if err != nil {
 		return p, fault.Field("picture", "is damaged: %v", err)
 	}
-	return registry.Picture{ID: registry.PictureID(sha256.Sum256(data)), Type: "image/" + format, Bytes: len(data), Width: size.Width, Height: size.Height}, nil
+	p = registry.Picture{ID: registry.PictureID(sha256.Sum256(data)), Type: "image/" + format, Bytes: len(data), Width: size.Width, Height: size.Height}
+	if photo.Orientation(data) >= 5 {
+		p.Width, p.Height = p.Height, p.Width // as browsers show it
+	}
+	return p, nil
 }
 
 // Picture returns the file of a picture and its media type. It must not be

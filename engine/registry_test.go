@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"image/jpeg"
 	"image/png"
 	"testing"
 
@@ -93,6 +94,15 @@ func drawn(t testing.TB, width, height int) []byte {
 	return b.Bytes()
 }
 
+// turnedPhoto is a JPEG file of a camera that was held upright (Exif, orientation 6).
+func turnedPhoto(t *testing.T, w, h int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	noError(t, jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, w, h)), nil))
+	exif := "\xff\xd8\xff\xe1\x00\x22Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00"
+	return append([]byte(exif), b.Bytes()[2:]...)
+}
+
 func TestPictures(t *testing.T) {
 	s := newSite(t)
 	file := drawn(t, 30, 20)
@@ -112,6 +122,12 @@ func TestPictures(t *testing.T) {
 			t.Errorf("read back as %d bytes of %s, %+v", len(got), mime, p)
 		}
 		s.reopen()
+	}
+	// A photograph that was taken upright is as high as its file is wide.
+	turned, err := s.SavePicture(t.Context(), turnedPhoto(t, 30, 20), tester)
+	noError(t, err)
+	if p, _ := s.Registry().Picture(turned); p.Width != 20 || p.Height != 30 {
+		t.Errorf("turned: %+v", p)
 	}
 	_, _, err = s.Picture(t.Context(), "0000")
 	wantError(t, err, fault.NotFound, "picture")

@@ -24,9 +24,9 @@ const (
 	MaxResult = 256 << 10 // bytes of the result
 )
 
-// Clean returns a JPEG file that shows what a JPEG or PNG file shows, smaller if need
-// be. What cameras say about the way it was held is not looked at. Errors are Invalid,
-// field "photo". It takes up to 300 MiB of memory: do one at a time.
+// Clean returns a JPEG file that shows what a JPEG or PNG file shows, upright, smaller
+// if need be. Errors are Invalid, field "photo". It takes up to 300 MiB of memory: do
+// one at a time.
 func Clean(data []byte) ([]byte, error) {
 	if len(data) == 0 || len(data) > MaxFile {
 		return nil, fault.Field("photo", "has %d bytes; send a JPEG or PNG file of at most %d MB", len(data), MaxFile>>20)
@@ -45,11 +45,11 @@ func Clean(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fault.Field("photo", "is damaged: %v", err)
 	}
-	return encode(shrink(img))
+	return encode(upright(shrink(img), Orientation(data)))
 }
 
 // shrink draws a picture on white, with the longer side at most MaxSide.
-func shrink(img image.Image) image.Image {
+func shrink(img image.Image) *image.RGBA {
 	from := img.Bounds()
 	w, h := from.Dx(), from.Dy()
 	if long := max(w, h); long > MaxSide {
