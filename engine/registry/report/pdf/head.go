@@ -65,10 +65,12 @@ func (p *paper) facts() {
 	p.SetXY(left, top+float64(rows)*(h+space))
 }
 
-// signatures is room to sign, never parted from itself.
+// signHeight is what it takes to sign, in millimetres.
+const signHeight = 45
+
+// signatures is room to sign, below the last paragraph on the same page.
 func (p *paper) signatures() {
-	const h = 45
-	p.room(h)
+	p.room(signHeight)
 	p.Ln(8)
 	w := width / float64(len(p.doc.Words.Signatures))
 	p.font("B", bodySize)

@@ -135,8 +135,11 @@ func (p *paper) section(number int, s *document.Section) {
 	p.font("B", headingSize)
 	p.paragraph(fmt.Sprintf("%d. %s", number, s.Title))
 	p.Ln(1)
-	for _, one := range s.Text {
+	for i, one := range s.Text {
 		p.font("", bodySize)
+		if number == len(p.doc.Sections) && i == len(s.Text)-1 { // nobody signs an empty page
+			p.room(float64(len(p.SplitText(clean(one), width)))*lineHeight + 1 + signHeight)
+		}
 		p.paragraph(one)
 		p.Ln(1)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"mintmark/engine/label/labeltest"
 	"mintmark/engine/label/text"
+	"mintmark/engine/registry"
 	"mintmark/engine/registry/report"
 	"mintmark/engine/registry/report/document"
 	"mintmark/engine/registry/report/reporttest"
@@ -55,13 +56,31 @@ func TestText(t *testing.T) {
 	for l, wanted := range map[document.Lang][]string{
 		document.VI: {"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập – Tự do – Hạnh phúc", "Báo cáo kinh tế tập thể, sản phẩm OCOP, sở hữu trí tuệ và truy xuất nguồn gốc",
 			"Toàn tỉnh ghi nhận 1 liên hiệp hợp tác xã và 173 hợp tác xã đang hoạt động.", "trên 171.606.000.000", "Tiềm năng 5 sao", "Số liệu minh hoạ", "Phụ lục: số liệu chi tiết",
-			"NGƯỜI LẬP BÁO CÁO", "THỦ TRƯỞNG CƠ QUAN", "Trang 1/14", "Trang 14/14", "và 1.170 dòng nữa", `=1+2 <script>alert("x")</script>`},
+			"NGƯỜI LẬP BÁO CÁO", "THỦ TRƯỞNG CƠ QUAN", "Trang 1/15", "Trang 15/15", "và 1.170 dòng nữa", `=1+2 <script>alert("x")</script>`},
 		document.EN: {"SOCIALIST REPUBLIC OF VIET NAM", "over 171,606,000,000", "Potential 5 stars", "Page 1 of 1", "HEAD OF THE AGENCY", "and 1,170 more rows"},
 	} {
 		got := blanks.ReplaceAllString(read(t, write(t, reporttest.Sample(), l), "pdftotext", "-layout", "FILE", "-"), " ")
 		for _, want := range wanted {
 			if !strings.Contains(got, want) {
 				t.Errorf("%s: no %q in\n%s", l, want, got)
+			}
+		}
+	}
+}
+
+// TestSignedBelowText moves the end of the report down the page. What is signed stands
+// above the signatures.
+func TestSignedBelowText(t *testing.T) {
+	r := reporttest.Sample()
+	for n := range 12 {
+		r.Lapses = r.Lapses[:0]
+		for range n {
+			r.Lapses = append(r.Lapses, report.Lapse{Kind: registry.Rights, Type: "trademark", Number: "1", LastDay: "2026-12-01"})
+		}
+		text := read(t, write(t, r, document.EN), "pdftotext", "-layout", "FILE", "-")
+		for _, page := range strings.Split(text, "\f") {
+			if strings.Contains(page, "HEAD OF THE AGENCY") && !strings.Contains(page, "hourly figures") {
+				t.Errorf("%d rows: signed alone:\n%s", n, page)
 			}
 		}
 	}
