@@ -95,6 +95,7 @@ func TestOverPostgres(t *testing.T) {
 		{"EditAtTheSameTime", TestEditAtTheSameTime},
 		{"ReportOfStamps", TestReportOfStamps},
 		{"ReportOfProvince", TestReportOfProvince},
+		{"ReportOfThen", TestReportOfThen},
 		{"EditCutOff", TestEditCutOff},
 		{"StoreTimeIsTheOnlyClock", TestStoreTimeIsTheOnlyClock},
 	} {

@@ -15,7 +15,8 @@ import (
 // Report adds up the registry and the stamps on a day in Viet Nam: to its end, or
 // to now if it is today's, which an empty day is too. Errors are Invalid, field
 // "as_of", for what is no day and for a day to come. It takes time in proportion to
-// the records, the runs of like stamps and the hours with scans, never to stamps.
+// the records, their versions since that day, the runs of like stamps and the hours
+// with scans, never to stamps.
 func (e *Engine) Report(ctx context.Context, day registry.Date) (*report.Report, error) {
 	asOf, err := reportTime(day, e.Now())
 	if err != nil {
@@ -34,7 +35,11 @@ func (e *Engine) Report(ctx context.Context, day registry.Date) (*report.Report,
 			return nil, e.check(err)
 		}
 	}
-	return report.Build(snapshot, t.figures, asOf), nil
+	then, err := e.registryOn(ctx, snapshot, asOf)
+	if err != nil {
+		return nil, e.check(err)
+	}
+	return report.Build(then, t.figures, asOf), nil
 }
 
 // reportTime returns the last moment of a day that has come.

@@ -82,6 +82,57 @@ func TestReportOfStamps(t *testing.T) {
 	}
 }
 
+// TestReportOfThen changes what has no day of its own, and asks what it was.
+func TestReportOfThen(t *testing.T) {
+	s := newSite(t)
+	year := int64(s.Now().Year())
+	meta := func(id string) registry.Meta { return registry.Meta{ID: id} }
+	coop := func(id string, members int64, over bool) *registry.Organisation {
+		return &registry.Organisation{Meta: meta(id), Type: registry.Cooperative, NameVI: "HTX " + id, Members: members, Capital: members * 100, CapitalOver: over}
+	}
+	product := func(org string) *registry.Product {
+		return &registry.Product{Meta: meta("SP"), Organisation: org, NameVI: "Dừa"}
+	}
+	key := func(key, specialty bool) *registry.Product {
+		return &registry.Product{Meta: meta("TR"), Organisation: "B", NameVI: "Trà", Key: key, Specialty: specialty}
+	}
+	application := func(outcome string) *registry.Application {
+		return &registry.Application{Meta: meta("HS"), Product: "SP", Type: "new", Stars: 3, Year: year, Outcome: outcome}
+	}
+	s.enter(coop("A", 10, true), coop("B", 1, false), product("A"), key(true, false), application("open"),
+		&registry.Recognition{Meta: meta("CN"), Product: "SP", Stars: 3, Decision: "1", Decided: "2000-01-01", Until: "2199-01-01"},
+		&registry.Programme{Meta: meta("KH"), NameVI: "Kế hoạch"},
+		&registry.Target{Meta: meta("CT"), Programme: "KH", Year: year, Measure: report.CooperativeProducts, Goal: 1})
+	first := registry.DateOf(s.Now())
+	s.clock.Add(24 * time.Hour)
+	s.enter(coop("A", 15, true))
+	s.enter(coop("A", 20, false), coop("B", 2, false), key(false, true))
+	second := registry.DateOf(s.Now())
+	s.clock.Add(24 * time.Hour)
+	s.enter(coop("A", 30, false), &registry.Organisation{Meta: meta("C"), Type: registry.Company, NameVI: "Công ty"}, product("C"), key(false, false), application("withdrawn"))
+	for _, c := range []struct {
+		day              registry.Date
+		members, capital int64
+		over             bool
+		cooperatives     int // that hold stars
+		eligible         int
+		target           float64
+	}{
+		{first.AddDays(-1), 11, 1100, true, 1, 2, 1}, {first, 11, 1100, true, 1, 2, 1}, {second, 22, 2200, false, 1, 2, 1}, {"", 32, 3200, false, 0, 1, 0},
+	} {
+		r := s.report(c.day)
+		if r.Members != c.members || r.Capital != c.capital || r.CapitalOver != c.over || r.ByHolder[registry.Cooperative] != c.cooperatives ||
+			r.IP.Eligible != c.eligible || r.Targets[0].Value != c.target {
+			t.Errorf("%s: %d members, %d đồng, over %v, held %v, %d eligible, targets %+v", c.day, r.Members, r.Capital, r.CapitalOver, r.ByHolder, r.IP.Eligible, r.Targets)
+		}
+	}
+	// A cooperative that was deleted since cannot hold the product again.
+	s.edit(registry.Edit{Record: coop("A", 0, false), Version: registry.AnyVersion, Delete: true})
+	if r := s.report(first); r.Cooperatives != 1 || r.ByHolder[registry.Company] != 1 || r.Members != 1 {
+		t.Errorf("after a deletion: %+v", r)
+	}
+}
+
 func TestReportDays(t *testing.T) {
 	s := newSite(t)
 	for _, bad := range []registry.Date{"soon", "2026-13-01", "2026-1-5", "2026-02-30", "2026-01-01T00:00:00Z", registry.DateOf(s.Now()).AddDays(1), "9999-12-31"} {

@@ -5,9 +5,10 @@
 // A record counts if it stood on that day by its own dates, as the registry knows
 // it now. So a decision that was entered late counts from its day on, and one that
 // was deleted since does not count for any day. Stamps and scans are counted from
-// the change log and the hourly figures, which never change. Flags of products,
-// members and capital of organisations, and outcomes of applications have no dates:
-// they are those of now. docs/report.md has every figure's definition.
+// the change log and the hourly figures, which never change. Flags and holders of
+// products, members and capital of organisations, and outcomes of applications have
+// no dates: the caller gives the snapshot with what they said on the day.
+// docs/report.md has every figure's definition.
 package report
 
 import (

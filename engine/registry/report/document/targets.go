@@ -145,8 +145,8 @@ func (l Lang) supports(r *report.Report) Block {
 // method says what the figures can and cannot know.
 func (l Lang) method(*report.Report) Section {
 	return Section{Title: l.pick("Cách tính số liệu", "How the figures are made"), Text: []string{
-		l.pick("Một bản ghi được tính nếu theo ngày ghi trên chính nó, nó còn hiệu lực vào ngày báo cáo (giờ Việt Nam), căn cứ vào nội dung sổ đăng ký lúc lập báo cáo. Bản ghi đã xoá không được tính cho bất kỳ ngày nào; số thành viên, vốn điều lệ, các dấu chủ lực, đặc thù và kết quả hồ sơ là của hiện tại.",
-			"A record counts if it stood on the day of the report (time of Viet Nam) by its own dates, as the registry knows it when the report is made. Deleted records count for no day. Members, capital, the flags key and specialty, and outcomes of applications are those of now."),
+		l.pick("Một bản ghi được tính nếu theo ngày ghi trên chính nó, nó còn hiệu lực vào ngày báo cáo (giờ Việt Nam), căn cứ vào nội dung sổ đăng ký lúc lập báo cáo. Bản ghi đã xoá không được tính cho bất kỳ ngày nào. Số thành viên, vốn điều lệ, các dấu chủ lực, đặc thù, chủ thể của sản phẩm và kết quả hồ sơ không ghi ngày riêng nên được lấy theo nội dung bản ghi vào ngày báo cáo, hoặc nội dung đầu tiên nếu bản ghi được nhập sau ngày đó.",
+			"A record counts if it stood on the day of the report (time of Viet Nam) by its own dates, as the registry knows it when the report is made. Deleted records count for no day. Members, capital, the flags key and specialty, whose a product is, and outcomes of applications have no day of their own: they are what the record said on the day, or first said if it was entered later."),
 		l.pick("Số tem lấy từ nhật ký thay đổi, lượt quét lấy từ số liệu theo giờ; hai nguồn này không sửa được về sau.",
 			"Stamps are counted from the change log and scans from the hourly figures; neither is changed afterwards."),
 	}}
