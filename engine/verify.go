@@ -117,7 +117,11 @@ func (e *Engine) judge(index *batch.Index, c *Check) {
 		c.Verdict = store.Mismatch
 		return
 	}
-	c.Verdict = s.Verdict(e.now())
+	now := int64(0)
+	if s.ExpiresAt != 0 { // nothing else depends on the time, which is dear to ask for
+		now = e.now()
+	}
+	c.Verdict = s.Verdict(now)
 }
 
 // describe fills in what the stamp is bound to, and returns what is known of it.

@@ -70,20 +70,6 @@ func (p *page) stamp(off uint16, create bool) *rec {
 	return p.insert(i, off)
 }
 
-// peek reads the count of an offset and the first of its further sessions, for
-// nothing but to have them in the processor's cache.
-func (p *page) peek(off uint16) uint32 {
-	i, found := p.rank(off)
-	if !found {
-		return 0
-	}
-	r := &p.recs[p.slots[i]]
-	if r.sessions < 2 {
-		return r.count
-	}
-	return r.count + uint32(p.more[r.more])
-}
-
 // insert makes an empty record for an offset that comes after i others.
 func (p *page) insert(i int, off uint16) *rec {
 	p.set[off/64] |= 1 << (off % 64)

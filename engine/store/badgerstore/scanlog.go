@@ -43,7 +43,7 @@ type scanLog struct {
 	credit int
 
 	targets []target // of one group
-	touched uint32   // keeps touch from being optimised away
+	places  []int    // of its stamps' states, see touch
 	cold    []uint32 // its pages that are not in memory
 
 	order   sync.Mutex    // the way to the journal
@@ -171,17 +171,6 @@ func (s *Store) target(ordinal uint64, time int64) (t target, err error) {
 	}
 	t.hour, err = s.hour(hourID{batch, hourOf(time)})
 	return t, err
-}
-
-// touch reads what apply is going to change. Stamps are scanned at random, so each
-// event waits several times for main memory; here, where no event's reads depend on
-// another's, the processor waits for many at once.
-func (l *scanLog) touch(g *store.Group) {
-	sum := uint32(0)
-	for i := range g.Events {
-		sum += l.targets[i].page.peek(uint16(g.Events[i].Ordinal % pageOrdinals))
-	}
-	l.touched = sum
 }
 
 // apply assigns time, number and count to every event of the group and adds
