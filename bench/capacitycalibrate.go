@@ -130,9 +130,9 @@ func commitGroups(ctx context.Context, st store.Store, ordinals []uint64, size i
 // own is this machine's set-up with so many nodes, everything on it.
 func (k *cluster) own(nodes int, http, standby bool) Setup {
 	s := Setup{Nodes: nodes, Shards: 1, Lanes: k.lanes, NodeCores: runtime.NumCPU(), OneMachine: true,
-		HTTP: http, Standby: standby, Callers: k.cfg.Callers}
+		HTTP: http, Standby: standby, Callers: nodes * k.cfg.Callers}
 	if http {
-		s.Callers = k.cfg.Connections
+		s.Callers = nodes * k.cfg.Connections
 	}
 	return s
 }

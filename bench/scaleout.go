@@ -13,14 +13,17 @@ import (
 	"mintmark/engine/store"
 )
 
-// ScaleoutConfig is what Scaleout needs. Callers and Connections are shared out
-// to the nodes.
+// ScaleoutConfig is what Scaleout needs. Each node gets Callers callers or Connections
+// connections, by default DefaultNodeConnections: a node is added because there are more.
 type ScaleoutConfig struct {
 	Config
 	Nodes   []int // numbers of nodes to measure with, default 1, 2 and 3
 	Lanes   int   // of the store, default one for each processor
 	Clients []int // numbers of clients to try for pgbench, default DefaultClients
 }
+
+// DefaultNodeConnections is as many as the callers without HTTP.
+const DefaultNodeConnections = DefaultCallers
 
 // MaxBenchNodes bounds the nodes that Scaleout starts on one machine.
 const MaxBenchNodes = 16
@@ -72,6 +75,7 @@ func (c *ScaleoutConfig) prepare() error {
 	if len(c.Clients) == 0 {
 		c.Clients = DefaultClients
 	}
+	c.Connections = cmp.Or(c.Connections, DefaultNodeConnections)
 	c.Lanes = cmp.Or(c.Lanes, runtime.NumCPU())
 	if low, high := slices.Min(c.Nodes), slices.Max(c.Nodes); low < 1 || high > MaxBenchNodes {
 		return fault.Field("nodes", "are from %d to %d; use 1 to %d", low, high, MaxBenchNodes)

@@ -15,15 +15,14 @@ import (
 	"mintmark/server"
 )
 
-// engineLoad has callers verify random stamps in the first n nodes, which share
-// the callers out.
+// engineLoad has callers verify random stamps in the first n nodes.
 func (k *cluster) engineLoad(ctx context.Context, n int) (loadResult, error) {
 	counts, latencies := make([]int, n), make([][]time.Duration, n)
 	start := time.Now()
 	var group errgroup.Group
 	for i, e := range k.nodes[:n] {
 		group.Go(func() (err error) {
-			counts[i], latencies[i], err = load(ctx, e, k.codes, max(1, k.cfg.Callers/n), k.cfg.Duration)
+			counts[i], latencies[i], err = load(ctx, e, k.codes, k.cfg.Callers, k.cfg.Duration)
 			return err
 		})
 	}
@@ -39,7 +38,7 @@ func (k *cluster) engineLoad(ctx context.Context, n int) (loadResult, error) {
 }
 
 // httpLoad asks servers over the first n nodes for random stamps, with a client
-// for each; they share the connections and the stamps out. The servers are shut
+// for each; they share the stamps out. The servers are shut
 // down afterwards, so that everything they have taken is answered and logged when
 // it returns.
 func (k *cluster) httpLoad(ctx context.Context, n int) (sum loadResult, err error) {
@@ -49,7 +48,7 @@ func (k *cluster) httpLoad(ctx context.Context, n int) (sum loadResult, err erro
 	}
 	servers, addrs, err := k.startServers(n)
 	if err == nil {
-		sum, err = askAll(ctx, clients, addrs, max(2, k.cfg.Connections/n), k.cfg.Duration)
+		sum, err = askAll(ctx, clients, addrs, k.cfg.Connections, k.cfg.Duration)
 	}
 	for _, s := range servers {
 		err = errors.Join(err, s.Shutdown(ctx))

@@ -46,7 +46,7 @@ func (a *app) newWorkload(name, text string, run func(context.Context, bench.Con
 			return a.printReport(map[string]any{"figures": figures}, bench.Table(figures))
 		},
 	}
-	loadFlags(cmd, &c)
+	loadFlags(cmd, &c, bench.DefaultConnections)
 	flags := cmd.Flags()
 	flags.DurationVar(&c.Duration, "duration", bench.DefaultDuration, "length of one round of load")
 	flags.IntVar(&c.Rounds, "rounds", bench.DefaultRounds, "rounds of each side")
@@ -57,11 +57,11 @@ func (a *app) newWorkload(name, text string, run func(context.Context, bench.Con
 }
 
 // loadFlags are the flags of everything that measures.
-func loadFlags(cmd *cobra.Command, c *bench.Config) {
+func loadFlags(cmd *cobra.Command, c *bench.Config, connections int) {
 	flags := cmd.Flags()
 	flags.StringVar(&c.Dir, "dir", "", "`directory` for scratch data (default: the system's temporary one)")
-	flags.IntVar(&c.Connections, "connections", bench.DefaultConnections, "HTTP connections")
-	flags.IntVar(&c.Callers, "callers", bench.DefaultCallers, "callers without HTTP")
+	flags.IntVar(&c.Connections, "connections", connections, "HTTP connections, to each node if there are several")
+	flags.IntVar(&c.Callers, "callers", bench.DefaultCallers, "callers without HTTP, of each node")
 }
 
 // printReport prints a report as a document, or as the text for people.
@@ -131,7 +131,7 @@ func newScaleout(a *app) *cobra.Command {
 			return a.printReport(report, report.Table())
 		},
 	}
-	loadFlags(cmd, &c.Config)
+	loadFlags(cmd, &c.Config, bench.DefaultNodeConnections)
 	cmd.Flags().IntVar(&seconds, "seconds", 5, "length of one round of load")
 	cmd.Flags().IntVar(&c.Rounds, "rounds", bench.DefaultRounds, "rounds of each side")
 	cmd.Flags().IntSliceVar(&c.Nodes, "nodes", []int{1, 2, 3}, "numbers of nodes")
@@ -172,7 +172,7 @@ func newCapacity(a *app) *cobra.Command {
 			return err
 		},
 	}
-	loadFlags(cmd, &c)
+	loadFlags(cmd, &c, bench.DefaultConnections)
 	flags := cmd.Flags()
 	flags.IntVar(&seconds, "seconds", 5, "length of one load of the calibration")
 	flags.Float64Var(&p.Rate, "rate", 100_000, "scans a second")
