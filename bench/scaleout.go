@@ -119,6 +119,10 @@ func onCluster(ctx context.Context, c Config, nodes, lanes int, do func(k *clust
 
 func (k *cluster) scaleout(ctx context.Context, nodes, clients []int) (r ScaleoutReport, err error) {
 	r.Lanes, r.Processors = k.lanes, runtime.NumCPU()
+	index, err := k.indexSize(ctx) // before the loads: a server keeps memory for a while after its end
+	if err != nil {
+		return r, err
+	}
 	if r.Service, err = k.calibrate(ctx); err != nil {
 		return r, err
 	}
@@ -140,10 +144,7 @@ func (k *cluster) scaleout(ctx context.Context, nodes, clients []int) (r Scaleou
 	}
 	r.Rows = append(r.Rows, rows...)
 	r.finish(k)
-	if r.Sizes, err = k.sizes(ctx, peer); err != nil {
-		return r, err
-	}
-	index, err := k.indexSize(ctx)
+	r.Sizes, err = k.sizes(ctx, peer)
 	r.Sizes = append(r.Sizes, index)
 	return r, err
 }

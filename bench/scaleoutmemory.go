@@ -32,20 +32,12 @@ func (k *cluster) indexSize(ctx context.Context) (Figure, error) {
 	return Figure{"memory of a node, a batch", each, "bytes", fmt.Sprintf("heap, %d batches in %d nodes", indexBatches, len(k.nodes))}, nil
 }
 
-// heapBytes returns the bytes of the heap that are in use, when collections find
-// nothing more: the first only sets aside what is in pools, and what a finalizer holds
-// is free for the one after it.
+// heapBytes returns the bytes of the heap that are in use. Two collections empty
+// the pools, too: the first only sets aside what is in them.
 func heapBytes() float64 {
+	runtime.GC()
+	runtime.GC()
 	var m runtime.MemStats
-	for range maxCollections {
-		before := m.HeapAlloc
-		runtime.GC()
-		if runtime.ReadMemStats(&m); before > 0 && before-before/1000 <= m.HeapAlloc {
-			break
-		}
-	}
+	runtime.ReadMemStats(&m)
 	return float64(m.HeapAlloc)
 }
-
-// maxCollections bounds the search for a heap that does not shrink.
-const maxCollections = 10
