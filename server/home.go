@@ -29,7 +29,7 @@ func (s *Server) home(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 func (s *Server) lookUp(ctx *fasthttp.RequestCtx, input string) {
 	v := s.visits.Get().(*visit)
 	defer s.visits.Put(v)
-	v.bad = badCode(serial.ParseInput(input, &v.check.Target))
+	v.bad, v.typed = badCode(serial.ParseInput(input, &v.check.Target)), input
 	if v.bad != nil && v.bad.Kind == fault.NotFound {
 		v.bad = errNotStamp
 	}

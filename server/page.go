@@ -50,12 +50,16 @@ func verdictHead(v store.Verdict, l language) []byte {
 	return b
 }
 
-// verdictForms are the boxes to type a code into, if there is reason to, and to report
-// the stamp, each up to the code.
+// verdictForms are the boxes to type a code into and to report the stamp, each up to
+// what stands in it. Form is nil where the box is for another stamp: it is empty then,
+// folded, and a part of report.
 func verdictForms(v store.Verdict, l language) (form, report []byte) {
 	if v == store.Malformed || v == store.UnknownCode {
 		form = appendFormStart(nil, l)
 		report = appendFormEnd(nil, l)
+	} else {
+		report = append(report, `<details class="other"><summary>`+texts[l].other+`</summary>`...)
+		report = append(appendForm(report, l), `</details>`...)
 	}
 	return form, appendReportForm(report, l, v == store.Suspicious || toneOf(v) == "bad", "")
 }
@@ -87,6 +91,8 @@ func appendVisit(dst []byte, v *visit, product *productPage, l language) []byte 
 	}
 	if dst = append(dst, page.form...); page.form != nil && v.bad == nil {
 		dst = serial.AppendGrouped(dst, c.Target.Code) // to be compared with the stamp
+	} else if page.form != nil {
+		dst = appendClipped(dst, v.typed, maxLine) // to be put right
 	}
 	dst = append(dst, page.report...)
 	if v.bad == nil {
@@ -143,6 +149,9 @@ func appendFacts(dst []byte, c *engine.Check, l language) []byte {
 	}
 	if c.Lot != "" {
 		dst = appendFact(dst, t.lot, c.Lot)
+	}
+	if c.Entry.Batch.Link.GTIN != "" {
+		dst = appendFact(dst, t.productCode, c.Entry.Batch.Link.GTIN)
 	}
 	dst = append(dst, `<dt>`...)
 	dst = append(dst, t.code...)

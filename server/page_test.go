@@ -23,7 +23,7 @@ func TestPage(t *testing.T) {
 		}
 	}
 	for _, part := range []string{`<html lang="en">`, `<main class="both" id="vi">`, "<h1>This code is genuine</h1>", "<h1>Mã này là thật</h1>",
-		"Trà &lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;sen&#34;", "<dt>Lot<dd><bdi>A&#39;1</bdi>", "This is the first scan of this code.",
+		"Trà &lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;sen&#34;", "<dt>Lot<dd><bdi>A&#39;1</bdi>", "<dt>Product code<dd><bdi>04006381333931</bdi>", "This is the first scan of this code.",
 		`<article lang="en" class="good">`, `<a href="#vi" lang="vi" hreflang="vi">Tiếng Việt</a>`, a.header.Get("X-Request-Id")} {
 		if !strings.Contains(a.text, part) {
 			t.Errorf("%q is missing in %s", part, a.text)
@@ -60,8 +60,11 @@ func TestEveryPage(t *testing.T) {
 				}
 			}
 			checkTags(t, page)
-			if typed := strings.Contains(page, `action="/"`); typed != (v == store.Malformed || v == store.UnknownCode) {
-				t.Errorf("%s: box for a code: %v", v, typed)
+			if got := strings.Count(page, `action="/"`); got != int(numLanguages) {
+				t.Errorf("%s: %d boxes for a code", v, got)
+			}
+			if folded := strings.Contains(page, `class="other"`); folded == (v == store.Malformed || v == store.UnknownCode) {
+				t.Errorf("%s: the box for a code is folded: %v", v, folded)
 			}
 			if got := strings.Count(page, `action="/report"`); got != int(numLanguages) {
 				t.Errorf("%s: %d forms to report", v, got)
@@ -149,6 +152,11 @@ func TestHome(t *testing.T) {
 		{"/?code=https%3A%2F%2Fexample.org" + strings.Replace(paths[0], "0400", "0500", 1), "en", 200, "does not match"},
 		{"/?code=hello", "en", 200, "Not a stamp code"},
 		{"/?code=77777-77777-77777-7777o", "en", 200, `value="77777 77777 77777 77770"`},
+		{"/?code=hello", "en", 200, `value="hello"`}, // to be put right
+		{"/?code=%22%3E%3Cb%3E%FF", "en", 200, `value="&#34;&gt;&lt;b&gt;`},
+		{"/?code=" + strings.Repeat("x", 1000), "en", 200, `value="` + strings.Repeat("x", maxLine-3) + ellipsis},
+		{"/?code=" + lastCode(paths[0]), "en", 200, `<details class="other"><summary>Check the code of another stamp</summary>`},
+		{"/S/hello", "en", 200, `value=""`},
 		{"/?code=", "en", 200, "Not a stamp code"},
 		{"/?code=https%3A%2F%2Fexample.org%2F", "en", 200, "Not a stamp code"},
 	} {
@@ -157,8 +165,8 @@ func TestHome(t *testing.T) {
 			t.Errorf("%s: no %q in %s", c.path, c.part, a.text)
 		}
 	}
-	if got := s.scansOf("/S/" + lastCode(paths[0])); got != 4 {
-		t.Errorf("%d scans by the form, want 4", got)
+	if got := s.scansOf("/S/" + lastCode(paths[0])); got != 5 {
+		t.Errorf("%d scans by the form, want 5", got)
 	}
 	s.do("HEAD", "/?code="+lastCode(paths[1]), "", html).want(t, 200)
 	if got := s.scansOf("/S/" + lastCode(paths[1])); got != 0 {

@@ -105,7 +105,7 @@ func TestFullProduct(t *testing.T) {
 			t.Errorf("%q is missing in %s", part, vi)
 		}
 	}
-	for _, part := range []string{`<h2><bdi>Cau Ke wax coconut candy</bdi></h2>`, `OCOP 4 stars`, `Valid to the end of 31 December 2199`, `<bdi lang="vi">Kẹo dừa Cầu Kè`, `<strong>palms</strong>`} {
+	for _, part := range []string{`<h2><bdi>Cau Ke wax coconut candy</bdi></h2>`, `alt="Picture: Cau Ke wax coconut candy"`, `<dt>Email<dd>`, `OCOP 4 stars`, `Valid to the end of 31 December 2199`, `<bdi lang="vi">Kẹo dừa Cầu Kè`, `<strong>palms</strong>`} {
 		if !strings.Contains(en, part) {
 			t.Errorf("%q is missing in %s", part, en)
 		}

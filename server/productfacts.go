@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -14,7 +15,7 @@ func (w *productWriter) pictures() {
 		return
 	}
 	w.raw(`<figure>`)
-	w.picture(shown[0], w.text.picture+`: `, w.product.NameVI, ``)
+	w.picture(shown[0], w.text.picture+`: `, w.productName(), ``)
 	for i, p := range shown[1:] {
 		w.picture(p, w.text.picture, ` `+strconv.Itoa(i+2), ` loading="lazy"`)
 	}
@@ -38,6 +39,14 @@ func (w *productWriter) picture(p registry.Picture, what, name, more string) {
 	w.raw(`">`)
 }
 
+// productName is the name in the language of the page, if there is one.
+func (w *productWriter) productName() string {
+	if w.lang == english {
+		return cmp.Or(w.product.NameEN, w.product.NameVI)
+	}
+	return cmp.Or(w.product.NameVI, w.product.NameEN)
+}
+
 func (w *productWriter) makerFacts() {
 	if w.maker == nil {
 		w.unknown(w.text.maker)
@@ -55,6 +64,7 @@ func (w *productWriter) contactFacts() {
 		return
 	}
 	w.fact(w.text.phone, w.maker.Phone)
+	w.fact(w.text.email, w.maker.Email)
 	if isWeb(w.maker.Website) {
 		w.begin(w.text.website)
 		w.link(w.maker.Website, w.maker.Website)

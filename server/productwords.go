@@ -5,7 +5,7 @@ import "mintmark/engine/registry"
 // productWords are the texts of the part of a page that tells of the product.
 type productWords struct {
 	name, issuedFor, picture, pictureBy             string
-	maker, address, phone, website                  string
+	maker, address, phone, email, website           string
 	produced, lot, currentLot, code, productCode    string
 	brand, shelfLife, standard, unknown             string
 	stages, place, placeCode, from, to              string
@@ -18,7 +18,7 @@ type productWords struct {
 
 var productTexts = [numLanguages]productWords{
 	{name: "Tên sản phẩm", issuedFor: "Mã này được phát hành cho", picture: "Ảnh sản phẩm", pictureBy: "Ảnh sản phẩm, do nhà sản xuất cung cấp",
-		maker: "Đơn vị sản xuất", address: "Địa chỉ", phone: "Điện thoại", website: "Trang web",
+		maker: "Đơn vị sản xuất", address: "Địa chỉ", phone: "Điện thoại", email: "Email", website: "Trang web",
 		produced: "Thời gian sản xuất", lot: "Lô", currentLot: "lô hiện nay; hãy so với lô in trên bao bì", code: "Mã truy xuất (số sê-ri)", productCode: "Mã sản phẩm",
 		brand: "Nhãn hiệu, kiểu", shelfLife: "Hạn sử dụng", standard: "Tiêu chuẩn áp dụng", unknown: "chưa khai báo",
 		stages: "Các công đoạn", place: "Nơi thực hiện", placeCode: "Mã địa điểm", from: "Nhận từ", to: "Giao cho",
@@ -29,7 +29,7 @@ var productTexts = [numLanguages]productWords{
 		key: "Sản phẩm chủ lực", specialty: "Đặc sản", rural: "Công nghiệp nông thôn tiêu biểu",
 		disclaimer: "Thông tin sản phẩm do nhà sản xuất và cơ quan quản lý khai báo. Trang này xác nhận mã tem, không kiểm nghiệm hàng hóa."},
 	{name: "Product", issuedFor: "This code was issued for", picture: "Picture", pictureBy: "Picture of the product, from the producer",
-		maker: "Producer", address: "Address", phone: "Telephone", website: "Website",
+		maker: "Producer", address: "Address", phone: "Telephone", email: "Email", website: "Website",
 		produced: "Produced", lot: "Lot", currentLot: "the present lot; compare it with the one on the package", code: "Traceability code (serial)", productCode: "Product code",
 		brand: "Brand, model", shelfLife: "Shelf life", standard: "Standard applied", unknown: "not declared",
 		stages: "Stages", place: "Place", placeCode: "Place code", from: "Received from", to: "Passed to",

@@ -17,6 +17,7 @@ import (
 type visit struct {
 	check  engine.Check
 	bad    *fault.Error // why no code could be read; nil if one was
+	typed  string       // what was typed into the box and is no code
 	client client
 	page   bool // HTML, else JSON
 	lang   language
@@ -56,6 +57,7 @@ func (s *Server) stamp(ctx *fasthttp.RequestCtx, path, query []byte) {
 // readAddress reads the stamp's address that is asked for. It reports false if there is
 // none at this path, as v.bad says, or if its links are asked for and not the stamp.
 func (v *visit) readAddress(ctx *fasthttp.RequestCtx, path, query []byte) bool {
+	v.typed = ""
 	link := isLink(path)
 	if link && wantsLinks(ctx, query) {
 		return false
