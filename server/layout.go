@@ -65,7 +65,7 @@ var icons = map[string]string{
 	"good": `<path d="M4 13l5 5L20 6"/>`,
 	"warn": `<path d="M12 4v10M12 19v.5"/>`,
 	"bad":  `<path d="M5 5l14 14M19 5L5 19"/>`,
-	"info": `<circle cx="12" cy="12" r="10"/><path d="M12 11v6M12 7v.5"/>`,
+	"info": `<path d="M12 10v10M12 4.5v.5"/>`,
 }
 
 // appendStart appends a page up to its first article, which is in language l. The
