@@ -134,12 +134,14 @@ func appendPlace(b []byte, e *entity, lang language) []byte {
 	}
 	b = append(b, `</dl>`...)
 	if len(e.Products) > 0 {
-		b = append(b, `<section class="more"><h3>`+t.products+`</h3><ul>`...)
+		list := startList(append(b, `<section class="more"><h3>`+t.products+`</h3><ul>`...))
 		for _, one := range e.Products {
-			b = append(b, `<li><a href="/01/`+one.GTIN+`"><bdi>`...)
-			b = append(appendClipped(b, one.name(lang), maxLine), `</bdi></a></li>`...)
+			list.item(func(b []byte) []byte {
+				b = append(b, `<a href="/01/`+one.GTIN+`"><bdi>`...)
+				return append(appendClipped(b, one.name(lang), maxLine), `</bdi></a>`...)
+			})
 		}
-		b = append(b, `</ul></section>`...)
+		b = append(list.b, `</ul></section>`...)
 	}
 	return append(b, `</section>`...)
 }

@@ -16,8 +16,9 @@ import (
 	"mintmark/engine/store"
 )
 
-// maxPageBytes is the most bytes of a page without its pictures.
-const maxPageBytes = 30_000
+// maxPageBytes is the most bytes of a page without its pictures: what is left of 30 KB
+// by the style sheet as browsers get it.
+var maxPageBytes = 30_000 - len(packedStyle)
 
 // hostile texts are what a record must not be able to do to a page.
 var hostile = []string{

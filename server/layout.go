@@ -21,11 +21,20 @@ var stylePath = func() string {
 	return "/static/" + hex.EncodeToString(sum[:8]) + ".css"
 }()
 
+// packedStyle is the style sheet as browsers get it, which all read gzip.
+var packedStyle = fasthttp.AppendGzipBytesLevel(nil, styleSheet, fasthttp.CompressBestCompression)
+
 // style serves the style sheet.
 func (s *Server) style(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 	ctx.Response.Header.Set(fasthttp.HeaderCacheControl, "public, max-age=31536000, immutable")
 	ctx.Response.Header.Set(fasthttp.HeaderXContentTypeOptions, "nosniff")
+	ctx.Response.Header.Set(fasthttp.HeaderVary, fasthttp.HeaderAcceptEncoding)
 	ctx.SetContentType("text/css; charset=utf-8")
+	if ctx.Request.Header.HasAcceptEncoding("gzip") {
+		ctx.Response.Header.SetContentEncoding("gzip")
+		ctx.SetBody(packedStyle)
+		return nil
+	}
 	ctx.SetBody(styleSheet)
 	return nil
 }

@@ -51,18 +51,40 @@ func (s *Server) sendLinks(l *lookup, status int, links linkset.Linkset, text *h
 
 // appendLinks appends links as a list, each with its type.
 func appendLinks(b []byte, links linkset.Linkset) []byte {
-	b = append(b, `<ul class="links">`...)
+	list := startList(append(b, `<ul class="links">`...))
 	for _, c := range links {
 		for _, t := range c.Types {
 			for _, one := range t.Links {
-				b = appendLink(append(b, `<li>`...), &one)
-				b = append(b, ` <code>`...)
-				b = appendHTML(b, shortType(t.URI))
-				b = append(b, `</code></li>`...)
+				list.item(func(b []byte) []byte {
+					b = append(appendLink(b, &one), ` <code>`...)
+					return append(appendHTML(b, shortType(t.URI)), `</code>`...)
+				})
 			}
 		}
 	}
-	return append(b, `</ul>`...)
+	return append(list.b, `</ul>`...)
+}
+
+// list is a list as long as a page has room for; what is more is left to the answers
+// for programs.
+type list struct {
+	b     []byte
+	start int
+	full  bool
+}
+
+func startList(b []byte) *list { return &list{b: b, start: len(b)} }
+
+// item appends one item, or an ellipsis in the place of all that do not fit.
+func (l *list) item(add func(b []byte) []byte) {
+	if l.full {
+		return
+	}
+	mark := len(l.b)
+	l.b = append(add(append(l.b, `<li>`...)), `</li>`...)
+	if l.full = len(l.b)-l.start > maxProduct; l.full {
+		l.b = append(l.b[:mark], `<li>`+ellipsis+`</li>`...)
+	}
 }
 
 // maxTitle bounds the title of a link, in bytes of HTML: a list may have many.

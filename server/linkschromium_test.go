@@ -42,7 +42,7 @@ func TestChromiumHostileLinks(t *testing.T) {
 		s.withRegistry(s.savePictures(hostileRecords(text, hostileStories[i%len(hostileStories)]))...)
 		query := []string{"", "?linkType=linkset"}[i%2]
 		a := s.do("GET", "/01/"+testGTIN+query, "", "Accept: text/html").want(t, 200)
-		if len(a.body) > 30_000 {
+		if len(a.body) > maxPageBytes {
 			t.Errorf("%d%s: %d bytes", i, query, len(a.body))
 		}
 		b.run(chromedp.Navigate(s.url + "/01/" + testGTIN + query))

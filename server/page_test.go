@@ -1,6 +1,9 @@
 package server
 
 import (
+	"bytes"
+	"compress/gzip"
+	"io"
 	"reflect"
 	"regexp"
 	"strings"
@@ -42,9 +45,20 @@ func TestPage(t *testing.T) {
 	if href == nil {
 		t.Fatal("no style sheet")
 	}
-	css := s.do("GET", href[1], "").want(t, 200)
+	css := s.do("GET", href[1], "", "Accept-Encoding: identity").want(t, 200)
 	if css.header.Get("Content-Type") != "text/css; charset=utf-8" || !strings.Contains(css.header.Get("Cache-Control"), "immutable") {
 		t.Error(css.header)
+	}
+	packed := s.do("GET", href[1], "", "Accept-Encoding: gzip, deflate, br").want(t, 200)
+	if css.text != string(styleSheet) || css.header.Get("Content-Encoding") != "" || packed.header.Get("Content-Encoding") != "gzip" || packed.header.Get("Vary") != "Accept-Encoding" {
+		t.Error("the style sheet, plain and packed:", css.header, packed.header)
+	}
+	unpacked, err := gzip.NewReader(bytes.NewReader(packed.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := io.ReadAll(unpacked); err != nil || string(text) != string(styleSheet) || len(packed.body) > 3000 {
+		t.Errorf("%v, %d bytes", err, len(packed.body))
 	}
 }
 

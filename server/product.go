@@ -6,9 +6,10 @@ import (
 )
 
 // The bounds of what a page tells of a product, in bytes of HTML and for each of
-// its two languages. The whole page stays under 30 KB: see TestPageIsSmall.
+// its two languages. The whole page and its style sheet stay under 30 KB: see
+// TestPageIsSmall.
 const (
-	maxProduct  = 12_000
+	maxProduct  = 10_900
 	maxLine     = 300   // a name, a place, a number
 	maxText     = 1_500 // ingredients, instructions, warnings
 	maxPictures = 4
@@ -158,7 +159,8 @@ func (w *productWriter) isolated(s string, limit int) {
 }
 
 // local writes a text in the language of the page; where there is none, in the
-// other one, and says so to those who listen.
+// other one, and says so to those who listen. What the registry holds in one
+// language alone is taken for Vietnamese.
 func (w *productWriter) local(vi, en string, limit int) {
 	text, l := vi, vietnamese
 	if w.lang == english && en != "" || vi == "" {

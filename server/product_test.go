@@ -105,7 +105,8 @@ func TestFullProduct(t *testing.T) {
 			t.Errorf("%q is missing in %s", part, vi)
 		}
 	}
-	for _, part := range []string{`<h2><bdi>Cau Ke wax coconut candy</bdi></h2>`, `alt="Picture: Cau Ke wax coconut candy"`, `<dt>Email<dd>`, `OCOP 4 stars`, `Valid to the end of 31 December 2199`, `<bdi lang="vi">Kẹo dừa Cầu Kè`, `<strong>palms</strong>`} {
+	for _, part := range []string{`<h2><bdi>Cau Ke wax coconut candy</bdi></h2>`, `alt="Picture: Cau Ke wax coconut candy"`, `<dt>Email<dd>`, `Owner <bdi>Cau Ke Wax Coconut Cooperative`, `Owner <bdi lang="vi">Ủy ban nhân dân tỉnh`,
+		`<dt>Address<dd><bdi lang="vi">Ấp 3`, `<bdi lang="vi">Vườn số 7, xã Cầu Kè`, `Received from <bdi lang="vi">Vườn số 7`, `Passed to <bdi lang="vi">Xưởng kẹo HTX`, `OCOP 4 stars`, `Valid to the end of 31 December 2199`, `<bdi lang="vi">Kẹo dừa Cầu Kè`, `<strong>palms</strong>`} {
 		if !strings.Contains(en, part) {
 			t.Errorf("%q is missing in %s", part, en)
 		}

@@ -55,7 +55,12 @@ func (w *productWriter) makerFacts() {
 	}
 	w.begin(w.text.maker)
 	w.local(w.maker.NameVI, w.maker.NameEN, maxLine)
-	w.asked(w.text.address, w.maker.Address)
+	if w.maker.Address == "" {
+		w.unknown(w.text.address)
+		return
+	}
+	w.begin(w.text.address)
+	w.local(w.maker.Address, "", maxLine)
 }
 
 // contactFacts writes whom to ask.

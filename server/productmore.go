@@ -127,18 +127,26 @@ func (w *productWriter) stage(e *registry.Event) {
 	w.raw(`<br>`)
 	w.b = appendMinute(w.b, e.At, w.lang)
 	w.raw(` · `)
-	w.isolated(e.Place, maxLine)
+	w.local(e.Place, "", maxLine)
 	w.raw(`<span class="small">`)
 	w.detail(w.text.placeCode, cmp.Or(e.PlaceCode, w.text.unknown))
 	w.raw(` · `)
 	w.detail(w.text.productCode, w.productCode())
-	for _, one := range [][2]string{{w.text.lot, e.Lot}, {w.text.from, e.From}, {w.text.to, e.To}} {
-		if one[1] != "" {
-			w.raw(` · `)
-			w.detail(one[0], one[1])
-		}
+	if e.Lot != "" {
+		w.raw(` · `)
+		w.detail(w.text.lot, e.Lot)
 	}
+	w.party(w.text.from, e.From, "")
+	w.party(w.text.to, e.To, "")
 	w.raw(`</span></li>`)
+}
+
+// party writes who something came from, went to or belongs to, if that is known.
+func (w *productWriter) party(role, nameVI, nameEN string) {
+	if nameVI != "" {
+		w.raw(` · ` + role + ` `)
+		w.local(nameVI, nameEN, maxLine)
+	}
 }
 
 func (w *productWriter) detail(name, value string) {
@@ -166,13 +174,10 @@ func (w *productWriter) right(r *registry.Right) {
 	w.local(r.NameVI, r.NameEN, maxLine)
 	w.raw(`<span class="small">`)
 	w.detail(w.text.number, r.Number)
-	owner := r.OwnerName
 	if o := registry.Find[registry.Organisation](w.snapshot, r.Owner); o != nil {
-		owner = o.NameVI
-	}
-	if owner != "" {
-		w.raw(` · `)
-		w.detail(w.text.owner, owner)
+		w.party(w.text.owner, o.NameVI, o.NameEN)
+	} else {
+		w.party(w.text.owner, r.OwnerName, "")
 	}
 	if r.Until != "" {
 		w.raw(` · ` + w.text.until + ` `)

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -234,10 +235,40 @@ func TestLinksLeadToTheirSections(t *testing.T) {
 		}
 		for _, one := range links {
 			page := s.do("GET", one[1], "", "Accept: text/html").want(t, 200)
-			if n := strings.Count(page.text, ` id="`+one[2]+`"`); n != 1 || len(page.body) > 30_000 {
+			if n := strings.Count(page.text, ` id="`+one[2]+`"`); n != 1 || len(page.body) > maxPageBytes {
 				t.Errorf("%s has %d sections %s and %d bytes", one[1], n, one[2], len(page.body))
 			}
 		}
+	}
+}
+
+// TestPagesOfManyAreSmall: pages of a place with many products and of a product with
+// many shops stay as small as others.
+func TestPagesOfManyAreSmall(t *testing.T) {
+	s := linkSite(t)
+	var edits []registry.Edit
+	for i := range 120 {
+		digits := fmt.Sprintf("0952000%06d", i)
+		sum := 0
+		for at, d := range digits {
+			sum += int(d-'0') * (3 - at%2*2)
+		}
+		name := strings.TrimSpace(strings.Repeat("Tên dài ", 24))
+		edits = append(edits, registry.Edit{Record: &registry.Product{Meta: registry.Meta{ID: fmt.Sprint("p", i)}, GTIN: fmt.Sprint(digits, (10-sum%10)%10), Organisation: "htx", NameVI: name}},
+			registry.Edit{Record: &registry.Channel{Meta: registry.Meta{ID: fmt.Sprint("x", i)}, Organisation: "htx", Type: "website", Name: name, URL: fmt.Sprint("https://san.example/", strings.Repeat("x", 200), i), Role: "linked"}})
+	}
+	if _, problems, err := s.engine.EditRegistry(context.Background(), edits, "", engine.Actor{Name: "test"}, false); err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
+	}
+	for _, path := range []string{"/414/" + linkGLN, "/414/" + linkGLN + "?linkType=linkset", "/01/" + linkGTIN, "/01/" + linkGTIN + "?linkType=gs1:hasRetailers"} {
+		a := s.do("GET", path, "", "Accept: text/html")
+		if len(a.body) > maxPageBytes || len(a.body) < maxPageBytes/4 {
+			t.Errorf("%s: %d bytes", path, len(a.body))
+		}
+		checkTags(t, a.text)
+	}
+	if a := s.do("GET", "/414/"+linkGLN+"?linkType=linkset", "").want(t, 200); strings.Count(a.text, `"href":"https://san.example/`) != 100 {
+		t.Error("the list for programs was cut:", len(a.body))
 	}
 }
 
