@@ -17,7 +17,8 @@ const (
 	reportPath = "/report"
 )
 
-// Bounds of a report: a photo and the rest of the form, over a slow network.
+// Bounds of a report: a photo and the rest of the form, over a slow network. fasthttp
+// makes room for the whole body at once, in a power of two: 4 MiB.
 const (
 	maxReportBody     = photo.MaxFile + 64<<10
 	reportReadTimeout = time.Minute

@@ -61,7 +61,7 @@ var texts = [numLanguages]words{
 		about: "Quét mã QR trên tem bằng điện thoại, hoặc nhập mã vào đây. Trang này cho biết mã có thật hay không, thuộc sản phẩm nào và đã được quét bao nhiêu lần.",
 		again: "Chưa kiểm tra được", requestID: "Mã yêu cầu",
 		report: "Phản ánh về tem này", reportHint: "Tem có dấu hiệu bị dán lại hoặc sao chép? Sản phẩm không đúng như trang này ghi? Hãy cho đơn vị quản lý tem biết. Không cần ghi tên; nếu muốn được trả lời, hãy ghi cách liên lạc.",
-		reportText: "Bạn thấy điều gì, ở đâu, khi nào?", reportPhoto: "Ảnh, nếu có (JPEG hoặc PNG, tối đa 2 MB)", send: "Gửi",
+		reportText: "Bạn thấy điều gì, ở đâu, khi nào?", reportPhoto: "Ảnh, nếu có (JPEG hoặc PNG, tối đa 4 MB)", send: "Gửi",
 		thanks: "Đã nhận. Cảm ơn bạn.", thanksText: "Đơn vị quản lý tem sẽ xem phản ánh này. Hãy giữ lại tem, bao bì và hóa đơn.", sent: "Chưa gửi được"},
 	{firstNow: "This is the first scan of this code.", scans: "Scans: ", sessions: "Phones or browsers: ", first: "First scan: ",
 		none: "This code has not been scanned yet.", counted: ". Opening this page again counts as a scan too.",
@@ -69,7 +69,7 @@ var texts = [numLanguages]words{
 		about: "Scan the symbol on the stamp with a phone, or type its code here. This page tells whether the code is genuine, which product it belongs to, and how often it was scanned.",
 		again: "Not checked", requestID: "Request",
 		report: "Report this stamp", reportHint: "Was the stamp stuck on again or copied, or is the product not what this page says? Tell those who run the stamps. You need not give a name; if you want an answer, write how to reach you.",
-		reportText: "What did you see, where and when?", reportPhoto: "A photo, if you have one (JPEG or PNG, up to 2 MB)", send: "Send",
+		reportText: "What did you see, where and when?", reportPhoto: "A photo, if you have one (JPEG or PNG, up to 4 MB)", send: "Send",
 		thanks: "Received. Thank you.", thanksText: "Those who run the stamps will look at your report. Keep stamp, package and receipt.", sent: "Not sent"},
 }
 

@@ -153,8 +153,8 @@ func reportProblem(p *problem) (h headline) {
 
 var reportProblems = map[string][numLanguages]string{
 	"text": {"Hãy viết bạn đã thấy gì, tối đa 2.000 ký tự.", "Write what you saw, in at most 2,000 characters."},
-	"photo": {"Ảnh phải là tệp JPEG hoặc PNG, tối đa 2 MB và 16 triệu điểm ảnh. Hãy chọn ảnh nhỏ hơn, hoặc gửi không kèm ảnh.",
-		"The photo must be a JPEG or PNG file of at most 2 MB and 16 million pixels. Choose a smaller one, or send the report without it."},
+	"photo": {"Ảnh phải là tệp JPEG hoặc PNG, tối đa 4 MB và 16 triệu điểm ảnh. Hãy chọn ảnh nhỏ hơn, hoặc gửi không kèm ảnh.",
+		"The photo must be a JPEG or PNG file of at most 4 MB and 16 million pixels. Choose a smaller one, or send the report without it."},
 	"reports": {"Hôm nay đã có quá nhiều phản ánh. Hãy gửi lại sau, hoặc gọi cho cơ quan quản lý thị trường.",
 		"Too many reports came already. Send it later, or call the market authority."},
 	"": {"Phản ánh chưa được lưu. Hãy thử gửi lại; nếu vẫn lỗi, hãy gửi mã yêu cầu dưới đây cho đơn vị vận hành.",

@@ -13,6 +13,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"mintmark/engine"
+	"mintmark/engine/photo"
 )
 
 // form returns a request of the report form; fields are "name=value", and photo a
@@ -59,7 +60,8 @@ func (s *site) reported(query string) []map[string]any {
 func TestReport(t *testing.T) {
 	s := newSite(t)
 	id, paths := s.active(`{"count":2,"product":"Kẹo dừa"}`)
-	a := s.send(s.form(picture(0), "text=Tem bị dán lại\r\n<script>alert(1)</script>\u202e\x00", "code="+strings.ToLower(lastCode(paths[0])), "lang=vi")).want(t, 303)
+	camera := append(picture(0), make([]byte, 3_900_000)...) // as large as a phone's
+	a := s.send(s.form(camera, "text=Tem bị dán lại\r\n<script>alert(1)</script>\u202e\x00", "code="+strings.ToLower(lastCode(paths[0])), "lang=vi")).want(t, 303)
 	if got := a.header.Get("Location"); got != "/report/thanks?lang=vi" {
 		t.Error(got)
 	}
@@ -142,7 +144,7 @@ func TestReportRefused(t *testing.T) {
 		"too long":       {s.form(nil, "text="+long), 400, "at most 2,000 characters"},
 		"far too long":   {s.form(nil, "text="+strings.Repeat(long, 9)), 400, "at most 2,000 characters"},
 		"no photo":       {s.form([]byte("<script>alert(1)</script>"), "text=</textarea><script>alert(1)</script>", `code="><b>`), 400, "The photo must be"},
-		"large photo":    {s.form(make([]byte, 2<<20+1), "text=x"), 400, "The photo must be"},
+		"large photo":    {s.form(make([]byte, photo.MaxFile+1), "text=x"), 400, "The photo must be"},
 		"huge":           {s.form(make([]byte, 6<<20), "text=x"), 413, "The photo must be"},
 		"unknown field":  {s.form(nil, "text=x", "admin=1"), 400, "was not kept"},
 		"twice":          {s.form(nil, "text=x", "text=y"), 400, "was not kept"},

@@ -18,7 +18,7 @@ import (
 
 // Bounds of a photograph.
 const (
-	MaxFile   = 2 << 20   // bytes of a file that is read
+	MaxFile   = 4_000_000 // bytes of a file that is read: what a phone's camera makes of 12 million pixels
 	MaxPixels = 16 << 20  // of it; decoding takes up to 16 bytes for each
 	MaxSide   = 1280      // pixels of the longer side of the result
 	MaxResult = 256 << 10 // bytes of the result
@@ -29,7 +29,7 @@ const (
 // one at a time.
 func Clean(data []byte) ([]byte, error) {
 	if len(data) == 0 || len(data) > MaxFile {
-		return nil, fault.Field("photo", "has %d bytes; send a JPEG or PNG file of at most %d MB", len(data), MaxFile>>20)
+		return nil, fault.Field("photo", "has %d bytes; send a JPEG or PNG file of at most %d MB", len(data), MaxFile/1_000_000)
 	}
 	size, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if errors.Is(err, image.ErrFormat) || err == nil && format != "jpeg" && format != "png" {

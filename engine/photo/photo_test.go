@@ -89,7 +89,7 @@ func TestCleanRefuses(t *testing.T) {
 		part string
 	}{
 		"nothing":   {nil, "has 0 bytes"},
-		"too large": {make([]byte, MaxFile+1), "at most 2 MB"},
+		"too large": {make([]byte, MaxFile+1), "at most 4 MB"},
 		"html":      {[]byte("<html><script>alert(1)</script>"), "neither a JPEG nor a PNG"},
 		"svg":       {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), "neither a JPEG nor a PNG"},
 		"gif":       {anim.Bytes(), "neither a JPEG nor a PNG"},
