@@ -37,10 +37,9 @@ func (k *cluster) engineLoad(ctx context.Context, n int) (loadResult, error) {
 	return r, err
 }
 
-// httpLoad asks servers over the first n nodes for random stamps, with a client
-// for each; they share the stamps out. The servers are shut
-// down afterwards, so that everything they have taken is answered and logged when
-// it returns.
+// httpLoad asks servers over the first n nodes for random stamps, with a client for
+// each; they share the stamps out. The servers are shut down afterwards, so that
+// everything they have taken is answered and logged when it returns.
 func (k *cluster) httpLoad(ctx context.Context, n int) (sum loadResult, err error) {
 	clients, err := k.clients(n)
 	if err != nil {

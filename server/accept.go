@@ -35,6 +35,15 @@ func wantsPage(accept []byte) bool {
 	return html > 0 && html >= json
 }
 
+// choose returns a text in a language if there is one, else the other text, and the
+// language that it is in.
+func choose(lang language, vi, en string) (string, language) {
+	if lang == english && en != "" || vi == "" {
+		return en, english
+	}
+	return vi, vietnamese
+}
+
 // languageOf chooses by ?lang=, else by Accept-Language, else Vietnamese.
 func languageOf(query, accept []byte) language {
 	for len(query) > 0 {

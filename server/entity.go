@@ -1,8 +1,6 @@
 package server
 
 import (
-	"cmp"
-
 	"github.com/valyala/fasthttp"
 
 	"mintmark/engine/registry"
@@ -88,10 +86,8 @@ func (l *lookup) place() *entity {
 
 // name returns the name in the language of the page, if there is one.
 func (e *entity) name(lang language) string {
-	if lang == english {
-		return cmp.Or(e.NameEN, e.NameVI)
-	}
-	return e.NameVI
+	name, _ := choose(lang, e.NameVI, e.NameEN)
+	return name
 }
 
 // entityWords are the texts of pages of products and places.

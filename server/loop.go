@@ -32,7 +32,7 @@ import (
 // Whoever has moved its state from idle to busy: nobody else reads from it, writes to it
 // or closes it. What happens to it meanwhile is noted in the state, and looked at by the
 // owner before the connection is idle again.
-
+//
 // Bytes are read and written by package syscall, as package net does: the race detector
 // knows that what was written comes before what was read.
 

@@ -162,10 +162,7 @@ func (w *productWriter) isolated(s string, limit int) {
 // other one, and says so to those who listen. What the registry holds in one
 // language alone is taken for Vietnamese.
 func (w *productWriter) local(vi, en string, limit int) {
-	text, l := vi, vietnamese
-	if w.lang == english && en != "" || vi == "" {
-		text, l = en, english
-	}
+	text, l := choose(w.lang, vi, en)
 	if l == w.lang {
 		w.isolated(text, limit)
 		return

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"cmp"
 	"strconv"
 	"time"
 
@@ -14,8 +13,9 @@ func (w *productWriter) pictures() {
 	if len(shown) == 0 {
 		return
 	}
+	name, _ := choose(w.lang, w.product.NameVI, w.product.NameEN)
 	w.raw(`<figure>`)
-	w.picture(shown[0], w.text.picture+`: `, w.productName(), ``)
+	w.picture(shown[0], w.text.picture+`: `, name, ``)
 	for i, p := range shown[1:] {
 		w.picture(p, w.text.picture, ` `+strconv.Itoa(i+2), ` loading="lazy"`)
 	}
@@ -37,14 +37,6 @@ func (w *productWriter) picture(p registry.Picture, what, name, more string) {
 	w.raw(`<img src="/pictures/` + p.ID + `" width="` + strconv.Itoa(p.Width) + `" height="` + strconv.Itoa(p.Height) + `"` + more + ` alt="` + what)
 	w.b = appendClipped(w.b, name, maxLine/2)
 	w.raw(`">`)
-}
-
-// productName is the name in the language of the page, if there is one.
-func (w *productWriter) productName() string {
-	if w.lang == english {
-		return cmp.Or(w.product.NameEN, w.product.NameVI)
-	}
-	return cmp.Or(w.product.NameVI, w.product.NameEN)
 }
 
 func (w *productWriter) makerFacts() {

@@ -18,7 +18,8 @@ property, stamps, sales channels, progress of programmes, and what lapses in the
 next 90 days. docs/report.md has the definition of every figure.
 
 A record counts if it stood on that day by its own dates, as the registry knows it
-now; what has no date, such as members, is what the record said on that day. --json prints the figures; --format html, pdf or xlsx writes a file.`
+now; what has no date, such as members, is what the record said on that day.
+--json prints the figures; --format html, pdf or xlsx writes a file.`
 
 // reportFlags is what report prints.
 type reportFlags struct{ asOf, format, lang, out string }
