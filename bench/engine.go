@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"sync"
 	"time"
 
 	"mintmark/engine"
 	"mintmark/engine/serial"
-	"mintmark/engine/store"
 )
 
 // loadStamps is how many stamps the load picks from at random.
@@ -53,90 +51,57 @@ func codesOf(e *engine.Engine, id string, first, step, n uint64) ([]serial.Code,
 	return codes, nil
 }
 
-// Engine measures verified and durably logged scans without HTTP.
+// Engine measures verified and durably logged scans without HTTP, with callers that
+// are served by loops, as the server's connections are, and with a goroutine for each.
 func Engine(ctx context.Context, c Config) ([]Figure, error) {
 	e, codes, err := c.site(ctx, "engine")
 	if err != nil {
 		return nil, err
 	}
 	defer e.Close()
-	var rates []float64
+	ways := []struct {
+		name  string
+		load  loadFunc
+		rates []float64
+	}{
+		{name: "callers in loops as in the server", load: loadByLoops},
+		{name: "a goroutine for each caller", load: load},
+	}
 	for i := range c.Rounds {
-		before := e.Stats().Scans
-		n, lat, err := load(ctx, e, codes, c.Callers, c.Duration)
-		if err != nil {
-			return nil, err
-		}
-		after := e.Stats().Scans
-		rates = append(rates, float64(n)/c.Duration.Seconds())
-		fmt.Fprintf(c.Out, "round %d: %.2f M scans/s in groups of %d, p50 %v, p99 %v\n", i+1, rates[i]/1e6,
-			(after.Events-before.Events)/max(1, after.Groups-before.Groups), percentile(lat, 0.5), percentile(lat, 0.99))
-		if logged := after.Events - before.Events; logged < uint64(n) {
-			return nil, fmt.Errorf("%d scans were answered and %d logged", n, logged)
+		for k := range ways {
+			w := &ways[k]
+			rate, err := c.round(ctx, e, codes, w.load, fmt.Sprintf("round %d, %s", i+1, w.name))
+			if err != nil {
+				return nil, err
+			}
+			w.rates = append(w.rates, rate)
 		}
 	}
-	return []Figure{{"engine alone, verified and durable", median(rates), "scans/s",
-		fmt.Sprintf("%d callers, median of %d rounds; target 1 M", c.Callers, c.Rounds)}}, nil
+	var figures []Figure
+	for _, w := range ways {
+		figures = append(figures, Figure{"engine alone, " + w.name, median(w.rates), "scans/s",
+			fmt.Sprintf("every scan durable, %d callers, median of %d rounds; target 1 M", c.Callers, c.Rounds)})
+	}
+	return figures, nil
 }
 
-// load has callers verify shuffled codes, each from another place on, for a while and returns how many scans
-// that were, and one latency in sampled, sorted. An answer other than Genuine is
-// an error.
-func load(ctx context.Context, e *engine.Engine, codes []serial.Code, callers int, d time.Duration) (n int, sorted []time.Duration, err error) {
-	end := time.Now().Add(d)
-	counts, all, errs := make([]int, callers), make([][]time.Duration, callers), make([]error, callers)
-	var wait sync.WaitGroup
-	for i := range callers {
-		wait.Go(func() { counts[i], all[i], errs[i] = caller(ctx, e, codes, uint64(i), end) })
+// round prints and returns the rate of one load. Every scan that was answered must have
+// been logged.
+func (c *Config) round(ctx context.Context, e *engine.Engine, codes []serial.Code, load loadFunc, title string) (rate float64, err error) {
+	before := e.Stats().Scans
+	n, lat, err := load(ctx, e, codes, c.Callers, c.Duration)
+	if err != nil {
+		return 0, err
 	}
-	wait.Wait()
-	for i, err := range errs {
-		if err != nil {
-			return 0, nil, err
-		}
-		n += counts[i]
+	after := e.Stats().Scans
+	rate = float64(n) / c.Duration.Seconds()
+	fmt.Fprintf(c.Out, "%s: %.2f M scans/s in groups of %d, p50 %v, p99 %v\n", title, rate/1e6,
+		(after.Events-before.Events)/max(1, after.Groups-before.Groups), percentile(lat, 0.5), percentile(lat, 0.99))
+	if logged := after.Events - before.Events; logged < uint64(n) {
+		return 0, fmt.Errorf("%d scans were answered and %d logged", n, logged)
 	}
-	sorted = slices.Concat(all...)
-	slices.Sort(sorted)
-	return n, sorted, nil
+	return rate, nil
 }
-
-func caller(ctx context.Context, e *engine.Engine, codes []serial.Code, seed uint64, end time.Time) (n int, lat []time.Duration, err error) {
-	r := rand.New(rand.NewPCG(seed, 1))
-	c := new(engine.Check)
-	var next [sampled]serial.Code
-	at := r.IntN(len(codes))
-	for last := time.Now(); last.Before(end) && ctx.Err() == nil; {
-		if at+sampled > len(codes) {
-			at = 0
-		}
-		at += copy(next[:], codes[at:])
-		for i := range next {
-			if i == sampled-1 {
-				last = time.Now()
-			}
-			c.Target.Code = next[i]
-			phone := c.Target.Code.Tag*2 + r.Uint64()&1 // each stamp is scanned with two phones
-			c.Event = store.Event{Session: phone, Client: phone}
-			if err := e.Verify(c); err != nil {
-				return n, lat, err
-			}
-			if c.Verdict != store.Genuine {
-				return n, lat, fmt.Errorf("stamp %v answered %v", c.Target.Code, c.Verdict)
-			}
-			n++
-		}
-		now := time.Now()
-		lat = append(lat, now.Sub(last))
-		last = now
-	}
-	return n, lat, ctx.Err()
-}
-
-// sampled is how many scans a caller makes for each latency it takes, and for each
-// look at the codes, so that neither the clock nor main memory weigh on the figure: a
-// code that the network has brought is at hand.
-const sampled = 16
 
 // WhileMinting measures the latency of scans, at rest and while a batch is
 // being minted.
