@@ -48,6 +48,41 @@ func (e *Engine) Verify(c *Check) error {
 	return e.Settle(c, p)
 }
 
+// VerifyAll is Verify for many scans, which share groups of the scan log. The errors
+// are, one for each, those of Verify.
+func (e *Engine) VerifyAll(checks []*Check) []error {
+	errs, pending := make([]error, len(checks)), make([]Pending, len(checks))
+	for i, c := range checks {
+		pending[i], _, errs[i] = e.Queue(c)
+	}
+	e.queueUnknown(checks, pending, errs)
+	for i, c := range checks {
+		if errs[i] == nil && c.Entry != nil {
+			<-pending[i].Done()
+			errs[i] = e.Settle(c, pending[i])
+		}
+	}
+	return errs
+}
+
+// queueUnknown gives the codes that the snapshot did not know another chance, in a
+// newer one: one look at the store tells of all of them.
+func (e *Engine) queueUnknown(checks []*Check, pending []Pending, errs []error) {
+	var newest *batch.Index
+	var err error
+	for i, c := range checks {
+		if errs[i] != nil || c.Entry != nil {
+			continue
+		}
+		if newest == nil && err == nil {
+			newest, err = e.fresh(e.ctx)
+		}
+		if errs[i] = err; err == nil && newest != pending[i].index {
+			pending[i], _, errs[i] = e.queue(newest, c)
+		}
+	}
+}
+
 // Pending is a scan on its way to the disk.
 type Pending struct {
 	scan.Ticket

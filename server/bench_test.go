@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"net"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -125,6 +127,29 @@ func BenchmarkHandler(b *testing.B) {
 			b.ReportMetric(float64(len(ctx.Response.Body())), "bytes")
 		})
 	}
+}
+
+// BenchmarkVerifyMany is POST /v1/verify with as many codes as it takes, logged.
+func BenchmarkVerifyMany(b *testing.B) {
+	s := newSite(b)
+	_, paths := s.active(fmt.Sprintf(`{"count":%d}`, maxCodes))
+	codes := make([]string, len(paths))
+	for i, p := range paths {
+		codes[i] = lastCode(p)
+	}
+	ctx := direct("POST", "/v1/verify", "application/json")
+	ctx.Request.Header.SetContentType("application/json")
+	ctx.Request.Header.Set("Authorization", "Bearer "+s.token("inspector", ""))
+	ctx.Request.SetBodyString(`{"codes":["` + strings.Join(codes, `","`) + `"]}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		ctx.Response.Reset()
+		s.server.handle(ctx)
+		if ctx.Response.StatusCode() != fasthttp.StatusOK {
+			b.Fatalf("%s", ctx.Response.Body())
+		}
+	}
+	b.ReportMetric(float64(b.N*len(codes))/b.Elapsed().Seconds(), "codes/s")
 }
 
 // direct returns a request to give to a handler without a connection.

@@ -2,8 +2,6 @@ package server
 
 import (
 	"fmt"
-	"runtime/debug"
-	"sync"
 
 	"github.com/valyala/fasthttp"
 
@@ -38,16 +36,20 @@ func (s *Server) verifyMany(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 	event := store.Event{Kind: store.API, Agent: uint8(scan.Classify(agent)), Net: scan.Coarse(who.addr), Country: who.country,
 		Client: s.engine.Hasher().Client(s.engine.Now(), who.addr, agent)}
 	event.Session = event.Client
-	visits := make([]visit, len(in.Codes))
-	if err := s.verifyAll(visits, in.Codes, event); err != nil {
+	checks, bad := make([]engine.Check, len(in.Codes)), make([]*fault.Error, len(in.Codes))
+	for i := range checks {
+		checks[i].Event = event
+		bad[i] = badCode(serial.ParseInput(in.Codes[i], &checks[i].Target))
+	}
+	if err := s.verifyAll(checks, bad); err != nil {
 		return err
 	}
 	out := []byte(`{"results":[`)
-	for i := range visits {
+	for i := range checks {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = s.appendResult(out, &visits[i].check, visits[i].bad)
+		out = s.appendResult(out, &checks[i], bad[i])
 	}
 	out = append(out, `],"request_id":"`...)
 	out = append(out, requestID(ctx)...)
@@ -56,34 +58,25 @@ func (s *Server) verifyMany(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 	return nil
 }
 
-// verifyAll judges all codes at once and returns the first error.
-func (s *Server) verifyAll(visits []visit, codes []string, event store.Event) error {
-	errs := make([]error, len(visits))
-	var wait sync.WaitGroup
-	for i := range visits {
-		v := &visits[i]
-		v.check.Event = event
-		if v.bad = badCode(serial.ParseInput(codes[i], &v.check.Target)); v.bad != nil {
-			v.check.Verdict = store.Malformed
-			s.metrics.judged(&v.check)
+// verifyAll judges all codes that could be read at once, and returns the first error.
+func (s *Server) verifyAll(checks []engine.Check, bad []*fault.Error) error {
+	var readable []*engine.Check
+	var at []int
+	for i := range checks {
+		if bad[i] != nil {
+			checks[i].Verdict = store.Malformed
+			s.metrics.judged(&checks[i])
 			continue
 		}
-		wait.Go(func() {
-			defer func() {
-				if r := recover(); r != nil {
-					errs[i] = fault.New(fault.Internal, "panic: %v\n%s", r, debug.Stack())
-				}
-			}()
-			if errs[i] = s.engine.Verify(&v.check); errs[i] == nil {
-				s.metrics.judged(&v.check)
-			}
-		})
+		readable, at = append(readable, &checks[i]), append(at, i)
 	}
-	wait.Wait()
-	for i, err := range errs {
-		if err != nil {
-			return fmt.Errorf("codes[%d]: %w", i, err)
+	var first error
+	for i, err := range s.engine.VerifyAll(readable) {
+		if err == nil {
+			s.metrics.judged(readable[i])
+		} else if first == nil {
+			first = fmt.Errorf("codes[%d]: %w", at[i], err)
 		}
 	}
-	return nil
+	return first
 }
