@@ -36,8 +36,7 @@ type loop struct {
 	codes   []serial.Code
 	at      int // the next code
 	random  *rand.Rand
-	waiting []waiting      // oldest first, and so they come to disk
-	spare   []*outstanding // memory for the next group
+	waiting []waiting // oldest first, and so they come to disk
 }
 
 // outstanding is the scan that one caller waits for.
@@ -72,13 +71,13 @@ func (l *loop) run(ctx context.Context, callers int, end time.Time) (n int, lat 
 			return n, lat, ctx.Err()
 		}
 		w := l.waiting[0]
-		l.waiting = append(l.waiting[:0], l.waiting[1:]...)
+		l.waiting = l.waiting[1:]
 		if err := l.settle(w.scans); err != nil {
 			return n, lat, err
 		}
 		n += len(w.scans)
 		lat = append(lat, time.Since(w.since))
-		ready, l.spare = w.scans, ready[:0]
+		ready = w.scans
 	}
 }
 
@@ -103,8 +102,7 @@ func (l *loop) queue(s *outstanding, now time.Time) error {
 			return nil
 		}
 	}
-	l.waiting = append(l.waiting, waiting{now, append(l.spare, s)})
-	l.spare = nil
+	l.waiting = append(l.waiting, waiting{now, []*outstanding{s}})
 	return nil
 }
 

@@ -76,6 +76,9 @@ func TestNothingIsAnsweredOutOfReach(t *testing.T) {
 	}{
 		{"a scan", storetest.AppendScans, verify(code)},
 		{"a forged code", storetest.Head, verify(forged)},
+		{"many codes", storetest.Head, func() error {
+			return s.VerifyAll([]*Check{{Target: serial.Target{Code: forged}}})[0]
+		}},
 		{"a look-up", storetest.Head, func() error { return s.Peek(&Check{Target: serial.Target{Code: code}}) }},
 		{"a token", storetest.Head, func() error { _, err := s.Authenticate(s.token); return err }},
 		{"a dry run", storetest.Head, func() error {

@@ -93,6 +93,33 @@ func TestNodesObeyEachOther(t *testing.T) {
 	nodes[0].clean()
 }
 
+// TestManyCodesOfAnotherNode has a node verify codes together that its snapshot does
+// not know beside one that it knows: it looks once, and none but the forged is unknown.
+func TestManyCodesOfAnotherNode(t *testing.T) {
+	nodes := newNodes(t, 2, noPoll)
+	old := batchOf(nodes[0], 1)
+	noError(t, nodes[1].known(old.ID))
+	fresh := batchOf(nodes[0], 2)
+	forged := nodes[0].code(fresh.ID, 1)
+	forged.Tag ^= 1
+	codes := []serial.Code{nodes[0].code(old.ID, 1), nodes[0].code(fresh.ID, 1), forged, nodes[0].code(fresh.ID, 2)}
+	want := []store.Verdict{store.Genuine, store.Genuine, store.UnknownCode, store.Genuine}
+	var checks []*Check
+	for _, code := range codes {
+		checks = append(checks, &Check{Target: serial.Target{Code: code}})
+	}
+	for i, err := range nodes[1].VerifyAll(checks) {
+		noError(t, err)
+		if c := checks[i]; c.Verdict != want[i] || (want[i] == store.Genuine && c.State.Count != 1) {
+			t.Errorf("code %d answers %v with %d scans, want %v", i, c.Verdict, c.State.Count, want[i])
+		}
+	}
+	if n := nodes[1].Stats().Scans.Events; n != 3 {
+		t.Errorf("%d scans were logged, want 3", n)
+	}
+	nodes[0].clean()
+}
+
 // known makes a node take in a batch that another created, as any request with a
 // token does.
 func (s *site) known(id string) error {

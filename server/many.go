@@ -12,6 +12,9 @@ import (
 	"mintmark/engine/store"
 )
 
+// resultBytes is about what appendResult appends for a code.
+const resultBytes = 768
+
 // verifyRequest is the body of POST /v1/verify.
 type verifyRequest struct {
 	Codes []string `json:"codes"` // 1 to 1,000 codes or URLs
@@ -44,7 +47,7 @@ func (s *Server) verifyMany(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 	if err := s.verifyAll(checks, bad); err != nil {
 		return err
 	}
-	out := []byte(`{"results":[`)
+	out := append(make([]byte, 0, len(checks)*resultBytes), `{"results":[`...)
 	for i := range checks {
 		if i > 0 {
 			out = append(out, ',')
@@ -54,7 +57,7 @@ func (s *Server) verifyMany(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 	out = append(out, `],"request_id":"`...)
 	out = append(out, requestID(ctx)...)
 	ctx.SetContentType("application/json")
-	ctx.SetBody(append(out, `"}`...))
+	ctx.Response.SetBodyRaw(append(out, `"}`...))
 	return nil
 }
 
