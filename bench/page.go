@@ -11,6 +11,7 @@ import (
 	"mintmark/engine"
 	"mintmark/engine/registry"
 	"mintmark/engine/serial"
+	"mintmark/server"
 )
 
 // Page measures the page that a buyer gets, with a product about which everything is
@@ -30,6 +31,7 @@ func Page(ctx context.Context, c Config) ([]Figure, error) {
 		return nil, err
 	}
 	defer stop()
+	defer server.UseProcessors()()
 	size, err := pageSize(addr, codes[0])
 	if err != nil {
 		return nil, err

@@ -65,7 +65,9 @@ func (c *Config) compare(ctx context.Context, e *engine.Engine, client loadClien
 	var ours, limit, p99 []float64
 	for i := range c.Rounds {
 		before := e.Stats().Scans
+		restore := server.UseProcessors() // as the program does that serves
 		a, err := client.run(ctx, addr, c.Connections, c.Duration)
+		restore()
 		if err != nil {
 			return nil, err
 		}

@@ -25,16 +25,21 @@ func (s *Server) clientOf(ctx *fasthttp.RequestCtx) client {
 		return c
 	}
 	c.addr = peer.AddrPort().Addr().Unmap()
-	if !s.trusted(c.addr) {
-		return c
-	}
-	h := &ctx.Request.Header
-	c.addr = s.forwarded(c.addr, h.PeekAll(fasthttp.HeaderXForwardedFor))
-	c.https = c.https || string(h.Peek(fasthttp.HeaderXForwardedProto)) == "https"
-	if s.cfg.CountryHeader != "" {
-		c.country = countryOf(h.Peek(s.cfg.CountryHeader))
+	if h := &ctx.Request.Header; s.trusted(c.addr) {
+		var country []byte
+		if s.cfg.CountryHeader != "" {
+			country = h.Peek(s.cfg.CountryHeader)
+		}
+		s.believe(&c, h.PeekAll(fasthttp.HeaderXForwardedFor), h.Peek(fasthttp.HeaderXForwardedProto), country)
 	}
 	return c
+}
+
+// believe puts what a trusted proxy tells in the place of the proxy.
+func (s *Server) believe(c *client, forwarded [][]byte, proto, country []byte) {
+	c.addr = s.forwarded(c.addr, forwarded)
+	c.https = c.https || string(proto) == "https"
+	c.country = countryOf(country)
 }
 
 func (s *Server) trusted(a netip.Addr) bool {

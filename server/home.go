@@ -33,8 +33,10 @@ func (s *Server) lookUp(ctx *fasthttp.RequestCtx, input string) {
 	if v.bad != nil && v.bad.Kind == fault.NotFound {
 		v.bad = errNotStamp
 	}
-	_, query := target(ctx)
-	s.visit(ctx, v, bytes.Clone(query))
+	v.link = false
+	path, query := target(ctx)
+	a := s.askedBy(ctx, path, bytes.Clone(query))
+	s.visit(ctx, v, &a)
 }
 
 var errNotStamp = badCode(fault.Field("code", "is not the address of a stamp; type the 20 characters printed under the symbol"))

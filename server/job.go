@@ -1,8 +1,9 @@
 package server
 
 import (
-	"bufio"
 	"bytes"
+	"runtime/debug"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -10,26 +11,15 @@ import (
 	"golang.org/x/sys/unix"
 
 	"mintmark/engine"
+	"mintmark/engine/fault"
 )
 
-// job is one request that a loop took, with all the memory that its way needs.
+// job is one request that a loop took.
 type job struct {
-	ctx     fasthttp.RequestCtx
 	visit   visit
 	pending engine.Pending
 	loop    *loop
 	conn    *conn
-	uri     fasthttp.URI
-	in      bytes.Reader
-	reader  *bufio.Reader // of in
-	out     []byte
-}
-
-func newJob() any {
-	j := new(job)
-	j.visit.kept = true
-	j.reader = bufio.NewReaderSize(&j.in, headerBytes)
-	return j
 }
 
 // outcome is how far a job has come.
@@ -41,103 +31,124 @@ const (
 	slow                    // it may have to wait for something else
 )
 
-// read reads a request of the one form that loops take: the first line and the headers
-// of a GET of HTTP/1.1 for a stamp, without a token, and not a byte behind. It asks no
-// less of it than fasthttp does, whose parser it is.
-func (j *job) read(request []byte) bool {
-	j.ctx.Init2(&j.conn.addr, quiet{j.loop.s.log}, false)
-	j.in.Reset(request)
-	j.reader.Reset(&j.in)
-	h := &j.ctx.Request.Header
-	if h.Read(j.reader) != nil || j.reader.Buffered() > 0 || j.in.Len() > 0 {
-		return false
-	}
-	if !h.IsGet() || !h.IsHTTP11() || h.ConnectionClose() || h.ConnectionUpgrade() || j.ctx.Request.MayContinue() ||
-		h.ContentLength() > 0 || h.ContentLength() == -1 || len(h.Peek(fasthttp.HeaderAuthorization)) > 0 ||
-		checkFraming(h.RawHeaders()) != nil {
-		return false
-	}
-	uri := h.RequestURI()
-	return len(uri) > 0 && uri[0] == '/' && isStamp(uri) && j.uri.Parse(h.Host(), uri) == nil
-}
-
 // judge gives the verdict or queues the scan. It waits for nothing.
-func (j *job) judge() (o outcome) {
+func (j *job) judge(a *asked) (o outcome, err error) {
+	defer j.recover(&err)
 	s, v := j.loop.s, &j.visit
-	s.identify(&j.ctx)
-	defer s.recover(&j.ctx)
-	path, query := target(&j.ctx)
-	if !v.readAddress(&j.ctx, path, query) {
-		return slow
+	if !v.readAddress(a) {
+		return slow, nil
 	}
-	err := s.meet(&j.ctx, v, query)
-	if err == nil && v.bad == nil {
-		var known bool
-		if j.pending, known, err = s.engine.Queue(&v.check); err == nil && known {
-			return queued
-		} else if err == nil {
-			return slow
-		}
+	s.ids.next(&v.id)
+	if err = s.meet(v, a); err != nil {
+		return answered, err
 	}
-	if err == nil {
-		err = s.judge(v, j.ctx.Time(), false) // what is no code needs no engine
+	if v.bad != nil { // what is no code needs no engine
+		return answered, s.judge(v, false)
 	}
-	j.answer(err)
-	return answered
+	var known bool
+	if j.pending, known, err = s.engine.Queue(&v.check); err != nil {
+		return answered, err
+	}
+	if !known {
+		return slow, nil
+	}
+	return queued, nil
 }
 
-// settle makes the answer of a scan that is on disk, or that failed.
-func (j *job) settle() {
-	s := j.loop.s
-	defer s.recover(&j.ctx)
-	j.answer(s.engine.Settle(&j.visit.check, j.pending))
+// settle fills in what came of a scan that is on disk, or that failed.
+func (j *job) settle() (err error) {
+	defer j.recover(&err)
+	err = j.loop.s.engine.Settle(&j.visit.check, j.pending)
+	j.pending = engine.Pending{}
+	return err
 }
 
-func (j *job) answer(err error) {
-	s := j.loop.s
-	s.answer(&j.ctx, &j.visit, err)
-	s.metrics.stamp(&j.ctx)
+// recover turns a panic into an error, as Server.recover does.
+func (j *job) recover(err *error) {
+	if r := recover(); r != nil {
+		j.loop.s.log.Error("panic in a handler", "request_id", string(j.visit.id[:]), "panic", r, "stack", string(debug.Stack()))
+		*err = fault.New(fault.Internal, "panic")
+	}
 }
 
-// run is the way of a request that may have to wait.
-func (j *job) run() {
-	j.ctx.Response.Reset()
-	j.loop.s.handle(&j.ctx)
-	j.send()
+// finish sends the answer, after which the connection is free.
+func (j *job) finish(p *pen, now time.Time, err error) {
+	closing := j.loop.s.quit.Err() != nil
+	out, bad := j.write(p, now, closing, err)
+	if bad != nil {
+		out, _ = j.write(p, now, closing, bad)
+	}
+	j.loop.send(j.conn, out, closing)
 }
 
-// send sends the answer, after which the job is over and its connection free.
-func (j *job) send() {
-	l, c := j.loop, j.conn
-	closing := l.s.quit.Err() != nil || j.ctx.Response.ConnectionClose()
+// pen is what answers are written with, one after another.
+type pen struct {
+	out, body []byte
+	second    int64 // that date is for
+	date      []byte
+}
+
+// write writes the answer. The error says that it did not come to an end.
+func (j *job) write(p *pen, now time.Time, closing bool, failed error) (out []byte, err error) {
+	defer j.recover(&err)
+	s, v := j.loop.s, &j.visit
+	if failed != nil || v.page {
+		return j.writeOther(p, closing, failed), nil
+	}
+	s.metrics.verified(v, now.Sub(v.at))
+	s.metrics.stampOK.Inc()
+	p.body = s.appendJSON(p.body[:0], v)
+	if at := now.Unix(); p.second != at {
+		p.second, p.date = at, fasthttp.AppendHTTPDate(p.date[:0], now)
+	}
+	out = append(p.out[:0], "HTTP/1.1 200 OK\r\nDate: "...)
+	out = append(out, p.date...)
+	out = append(out, "\r\nContent-Type: application/json\r\nContent-Length: "...)
+	out = strconv.AppendInt(out, int64(len(p.body)), 10)
+	out = append(out, "\r\n"+headerRequestID+": "...)
+	out = append(out, v.id[:]...)
+	if v.link {
+		out = append(out, "\r\nLink: "+linksetLink...)
+	}
+	out = append(out, "\r\nCache-Control: no-store\r\n"...)
 	if closing {
-		j.ctx.Response.SetConnectionClose()
+		out = append(out, "Connection: close\r\n"...)
 	}
-	j.out = appendResponse(j.out[:0], &j.ctx.Response)
-	n, err := syscall.Write(c.fd, j.out)
+	out = append(out, "\r\n"...)
+	p.out = append(out, p.body...)
+	return p.out, nil
+}
+
+// writeOther writes an answer with all that fasthttp knows of answers.
+func (j *job) writeOther(p *pen, closing bool, failed error) []byte {
+	s, v := j.loop.s, &j.visit
+	d := s.detours.Get().(*detour)
+	defer d.free(s)
+	ctx := &d.ctx
+	ctx.Init2(&j.conn.addr, quiet{s.log}, false)
+	ctx.Response.Header.SetCanonical(keyRequestID, v.id[:])
+	v.out, v.kept = p.body, true
+	s.answer(ctx, v, failed)
+	s.metrics.stamp(ctx)
+	p.body, v.out = v.out, nil
+	if closing {
+		ctx.Response.SetConnectionClose()
+	}
+	p.out = appendResponse(p.out[:0], &ctx.Response)
+	return p.out
+}
+
+// send sends an answer on a connection that the caller owns, and gives it up.
+func (l *loop) send(c *conn, out []byte, closing bool) {
+	n, err := syscall.Write(c.fd, out)
 	switch {
-	case err == syscall.EAGAIN || err == nil && n < len(j.out):
-		go l.sendRest(c, bytes.Clone(j.out[max(n, 0):]), closing)
+	case err == syscall.EAGAIN || err == nil && n < len(out):
+		go l.sendRest(c, bytes.Clone(out[max(n, 0):]), closing)
 	case err != nil || closing:
 		l.close(c)
 	default:
 		l.release(c)
 	}
-	j.free()
-}
-
-// appendResponse appends a response to a GET as it is sent.
-func appendResponse(dst []byte, r *fasthttp.Response) []byte {
-	if r.StatusCode() != fasthttp.StatusOK || r.IsBodyStream() {
-		out := bytes.NewBuffer(dst)
-		w := bufio.NewWriter(out)
-		r.Write(w) // to memory
-		w.Flush()
-		return out.Bytes()
-	}
-	body := r.Body()
-	r.Header.SetContentLength(len(body))
-	return append(r.Header.AppendBytes(dst), body...)
 }
 
 // sendRest sends what the connection did not take at once.
@@ -162,13 +173,4 @@ func (l *loop) sendRest(c *conn, rest []byte, closing bool) {
 		return
 	}
 	l.release(c)
-}
-
-// free gives a job's memory back.
-func (j *job) free() {
-	s := j.loop.s
-	j.ctx.Request.Reset()
-	j.ctx.Response.Reset()
-	j.loop, j.conn, j.pending = nil, nil, engine.Pending{}
-	s.jobs.Put(j)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"runtime"
 	"syscall"
 	"time"
 
@@ -62,7 +61,7 @@ func (s *Server) refuse(c net.Conn) {
 // startLoops starts a loop for each processor, and what closes connections that have
 // nothing to say.
 func (s *Server) startLoops() error {
-	for range runtime.GOMAXPROCS(0) {
+	for range s.processors {
 		l, err := s.newLoop()
 		if err != nil {
 			return errors.Join(err, s.stopLoops(context.Background()))

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"net"
+	"net/netip"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -51,7 +52,8 @@ type loop struct {
 // conn is a connection of a loop.
 type conn struct {
 	fd       int
-	addr     peer
+	addr     ends
+	peer     netip.Addr
 	state    atomic.Uint32
 	lastUsed atomic.Int64 // Unix time in milliseconds
 	requests atomic.Uint32
@@ -66,15 +68,15 @@ const (
 	connGone  // the loop has it no more
 )
 
-// peer is the ends of a connection, in the form in which fasthttp asks for them.
-type peer struct {
+// ends is the addresses of a connection, in the form in which fasthttp asks for them.
+type ends struct {
 	net.Conn // nil: nothing but the addresses is ever asked for
 	local    net.Addr
 	remote   net.Addr
 }
 
-func (p *peer) LocalAddr() net.Addr  { return p.local }
-func (p *peer) RemoteAddr() net.Addr { return p.remote }
+func (e *ends) LocalAddr() net.Addr  { return e.local }
+func (e *ends) RemoteAddr() net.Addr { return e.remote }
 
 // newLoop returns a loop that runs until close.
 func (s *Server) newLoop() (*loop, error) {
@@ -101,6 +103,7 @@ const eventsAtOnce = 128
 func (l *loop) run() {
 	defer close(l.done)
 	events := make([]unix.EpollEvent, eventsAtOnce)
+	ready := make([]*conn, 0, eventsAtOnce)
 	var t turn
 	for {
 		n := 0
@@ -111,11 +114,17 @@ func (l *loop) run() {
 		if err != nil {
 			return
 		}
+		ready = ready[:0]
+		l.mu.Lock()
 		for _, e := range events[:max(n, 0)] {
-			l.mu.Lock()
-			c := l.conns[e.Fd]
-			l.mu.Unlock()
-			if c != nil && c.take() {
+			if c := l.conns[e.Fd]; c != nil {
+				ready = append(ready, c)
+			}
+		}
+		l.mu.Unlock()
+		t.at = time.Now()
+		for _, c := range ready {
+			if c.take() {
 				t.serve(l, c)
 			}
 		}
@@ -129,7 +138,10 @@ func (l *loop) add(tc *net.TCPConn, to *handover) error {
 	if err != nil {
 		return err
 	}
-	c := &conn{fd: fd, addr: peer{local: tc.LocalAddr(), remote: tc.RemoteAddr()}, to: to}
+	c := &conn{fd: fd, addr: ends{local: tc.LocalAddr(), remote: tc.RemoteAddr()}, to: to}
+	if a, ok := tc.RemoteAddr().(*net.TCPAddr); ok {
+		c.peer = a.AddrPort().Addr().Unmap()
+	}
 	c.lastUsed.Store(time.Now().UnixMilli())
 	l.mu.Lock()
 	l.conns[int32(fd)] = c
@@ -154,6 +166,14 @@ func duplicate(tc *net.TCPConn) (fd int, err error) {
 		fd, err = unix.FcntlInt(old, unix.F_DUPFD_CLOEXEC, 0)
 	})
 	return fd, errors.Join(failed, err)
+}
+
+// used notes that a request has come.
+func (c *conn) used(at time.Time) {
+	c.lastUsed.Store(at.UnixMilli())
+	if c.requests.Load() == 0 {
+		c.requests.Store(1)
+	}
 }
 
 // take makes the caller the owner, unless there is one, who is told to look again.

@@ -109,9 +109,9 @@ func (m *metrics) stamp(ctx *fasthttp.RequestCtx) {
 func (m *metrics) judged(c *engine.Check) { m.verdicts[c.Verdict][c.Event.Kind].Inc() }
 
 // verified counts a scan and how long it took.
-func (m *metrics) verified(v *visit, start time.Time) {
+func (m *metrics) verified(v *visit, took time.Duration) {
 	m.judged(&v.check)
-	m.latency.Observe(time.Since(start).Seconds())
+	m.latency.Observe(took.Seconds())
 }
 
 // showMetrics answers in the text format of Prometheus.

@@ -30,11 +30,10 @@ func isLink(path []byte) bool { return bytes.HasPrefix(path, []byte("/01/")) }
 
 // wantsLinks reports whether a request for an address of a stamp asks for links
 // instead: with the parameter linkType or the media type of linksets.
-func wantsLinks(ctx *fasthttp.RequestCtx, query []byte) bool {
+func wantsLinks(accept, query []byte) bool {
 	if len(query) > 0 && bytes.Contains(query, []byte("linkType=")) && parameter(query, "linkType") != "" {
 		return true
 	}
-	accept := ctx.Request.Header.Peek(fasthttp.HeaderAccept)
 	return bytes.Contains(accept, []byte("linkset")) && qualities(accept).linkset > 0
 }
 

@@ -14,6 +14,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -26,29 +28,31 @@ import (
 // Server answers HTTP for one engine. It does not own the engine: shut the
 // server down first, then close the engine.
 type Server struct {
-	cfg      Config
-	engine   *engine.Engine
-	log      *slog.Logger
-	fast     fasthttp.Server
-	router   fasthttp.RequestHandler
-	local    *engine.Token // who every caller is on a private listener; nil on an open one
-	secure   bool          // stamps point to https
-	async    bool          // a power cut may lose scans
-	ids      idSource
-	guesses  guesses
-	reports  guesses // how many a network has sent
-	products productPages
-	sampler  sampler
-	metrics  *metrics
-	visits   sync.Pool // of *visit
-	jobs     sync.Pool // of *job
-	waits    sync.Pool // of *waiting
-	loops    []*loop
-	open     atomic.Int64  // connections
-	settlers chan *waiting // to goroutines that are done with others
-	settling atomic.Int64  // of these
-	tables   chan struct{} // a place for each file of the registry that is read or made
-	public   publicReports
+	cfg        Config
+	engine     *engine.Engine
+	log        *slog.Logger
+	fast       fasthttp.Server
+	router     fasthttp.RequestHandler
+	local      *engine.Token // who every caller is on a private listener; nil on an open one
+	secure     bool          // stamps point to https
+	async      bool          // a power cut may lose scans
+	country    string        // the header with the client's country, in lower case
+	ids        idSource
+	guesses    guesses
+	reports    guesses // how many a network has sent
+	products   productPages
+	sampler    sampler
+	metrics    *metrics
+	visits     sync.Pool // of *visit
+	detours    sync.Pool // of *detour
+	waits      sync.Pool // of *waiting
+	loops      []*loop
+	processors int           // that Go used when the server was made: one loop for each
+	open       atomic.Int64  // connections
+	settlers   chan *waiting // to goroutines that are done with others
+	settling   atomic.Int64  // of these
+	tables     chan struct{} // a place for each file of the registry that is read or made
+	public     publicReports
 
 	mu        sync.Mutex
 	ln        net.Listener   // of Listen
@@ -67,14 +71,15 @@ func New(cfg Config) (*Server, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	s := &Server{cfg: cfg, engine: cfg.Engine, log: cfg.Log, secure: isHTTPS(cfg.Engine.Base()), async: cfg.Engine.Async()}
+	s := &Server{cfg: cfg, engine: cfg.Engine, log: cfg.Log, secure: isHTTPS(cfg.Engine.Base()), async: cfg.Engine.Async(),
+		country: strings.ToLower(cfg.CountryHeader), processors: runtime.GOMAXPROCS(0)}
 	s.ids.init()
 	s.guesses.init(cfg.MaxFailures, 60)
 	s.reports.init(cfg.MaxReports, 60*60)
 	s.products.registry = cfg.Engine.Registry
 	s.tables = make(chan struct{}, maxTables)
 	s.visits.New = func() any { return new(visit) }
-	s.jobs.New = newJob
+	s.detours.New = newDetour
 	s.waits.New = func() any { return new(waiting) }
 	s.settlers = make(chan *waiting)
 	s.metrics = newMetrics(s)

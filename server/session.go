@@ -13,10 +13,9 @@ const (
 	sessionAge    = 365 * 24 * 60 * 60 // seconds
 )
 
-// sessionOf returns the cookie that tells one browser's scans from another's,
-// nil if there is none that this server could have made.
-func sessionOf(ctx *fasthttp.RequestCtx) []byte {
-	c := ctx.Request.Header.Cookie(sessionCookie)
+// sessionOf returns the value of the cookie that tells one browser's scans from
+// another's, nil if this server cannot have made it.
+func sessionOf(c []byte) []byte {
 	if len(c) != sessionLen {
 		return nil
 	}

@@ -1,18 +1,35 @@
 package server
 
-import "syscall"
+import (
+	"syscall"
+	"time"
+)
 
 // turn is what a loop does with the connections that have something to read at one
 // time: it begins with all requests, and then has the scans among them waited for.
 type turn struct {
+	at      time.Time
 	buf     [headerBytes]byte
+	plain   plain
+	pen     pen
 	waiting []*waiting
 }
 
 // waiting is the scans of a turn that wait for the same group.
 type waiting struct {
 	done <-chan struct{}
-	jobs []*job
+	jobs []job
+	pen  pen
+}
+
+// add adds a job, which holds what one has left there that is over.
+func (w *waiting) add() *job {
+	if n := len(w.jobs); n < cap(w.jobs) {
+		w.jobs = w.jobs[:n+1]
+	} else {
+		w.jobs = append(w.jobs, job{})
+	}
+	return &w.jobs[len(w.jobs)-1]
 }
 
 // serve reads what a connection has to say, which the caller owns, and begins with it.
@@ -32,46 +49,79 @@ func (t *turn) serve(l *loop, c *conn) {
 
 // begin begins with a request, or hands the connection over to fasthttp.
 func (t *turn) begin(l *loop, c *conn, request []byte) {
-	j := l.s.jobs.Get().(*job)
-	j.loop, j.conn = l, c
-	if !j.read(request) {
-		j.free()
+	p := &t.plain
+	if !p.read(request, l.s.country) {
 		l.handOver(c, request)
 		return
 	}
-	c.lastUsed.Store(j.ctx.Time().UnixMilli())
-	c.requests.Store(1)
-	switch j.judge() {
-	case queued:
-		t.wait(j)
-	case slow:
-		go j.run()
-	default:
-		j.send()
+	p.at = t.at
+	p.client = p.clientOf(l.s, c.peer)
+	c.used(t.at)
+	w := t.last(l.s)
+	j := w.add()
+	j.loop, j.conn = l, c
+	o, err := j.judge(&p.asked)
+	if o == queued {
+		t.wait(w, j)
+		return
 	}
+	w.jobs = w.jobs[:len(w.jobs)-1]
+	if o == slow {
+		l.detour(c, request)
+		return
+	}
+	j.finish(&t.pen, t.at, err)
 }
 
-// wait adds a job to those that wait for the same group.
-func (t *turn) wait(j *job) {
+// last returns the scans that the next one most likely belongs to.
+func (t *turn) last(s *Server) *waiting {
+	if len(t.waiting) == 0 {
+		t.open(s)
+	}
+	return t.waiting[len(t.waiting)-1]
+}
+
+// open adds scans that wait for another group.
+func (t *turn) open(s *Server) *waiting {
+	w := s.waits.Get().(*waiting)
+	t.waiting = append(t.waiting, w)
+	return w
+}
+
+// wait has a queued job, the newest of w, wait with those of the same group.
+func (t *turn) wait(w *waiting, j *job) {
 	done := j.pending.Done()
-	for _, w := range t.waiting {
-		if w.done == done {
-			w.jobs = append(w.jobs, j)
+	if w.done == nil {
+		w.done = done
+	}
+	if w.done == done {
+		return
+	}
+	for _, other := range t.waiting {
+		if other.done == done {
+			*other.add() = *j
+			w.jobs = w.jobs[:len(w.jobs)-1]
 			return
 		}
 	}
-	w := j.loop.s.waits.Get().(*waiting)
-	w.done, w.jobs = done, append(w.jobs[:0], j)
-	t.waiting = append(t.waiting, w)
+	other := t.open(j.loop.s)
+	other.done = done
+	*other.add() = *j
+	w.jobs = w.jobs[:len(w.jobs)-1]
 }
 
 // await has everything that waits answered when it is on disk.
 func (t *turn) await(s *Server) {
 	for _, w := range t.waiting {
-		select {
-		case s.settlers <- w:
+		switch {
+		case len(w.jobs) == 0:
+			s.waits.Put(w)
 		default:
-			go s.settle(w)
+			select {
+			case s.settlers <- w:
+			default:
+				go s.settle(w)
+			}
 		}
 	}
 	clear(t.waiting)
@@ -87,14 +137,12 @@ const idleSettlers = 64
 func (s *Server) settle(w *waiting) {
 	for {
 		<-w.done
-		for _, j := range w.jobs {
-			j.settle()
+		now := time.Now()
+		for i := range w.jobs {
+			j := &w.jobs[i]
+			j.finish(&w.pen, now, j.settle())
 		}
-		for _, j := range w.jobs {
-			j.send()
-		}
-		clear(w.jobs)
-		w.done = nil
+		w.done, w.jobs = nil, w.jobs[:0]
 		s.waits.Put(w)
 		if s.settling.Add(1) > idleSettlers {
 			s.settling.Add(-1)
@@ -117,7 +165,7 @@ func (l *loop) release(c *conn) {
 		return
 	}
 	go func() {
-		t := new(turn)
+		t := &turn{at: time.Now()}
 		t.serve(l, c)
 		t.await(l.s)
 	}()

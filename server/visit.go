@@ -22,6 +22,8 @@ type visit struct {
 	page   bool // HTML, else JSON
 	lang   language
 	start  bool // a browser without a session
+	link   bool // a GS1 Digital Link
+	at     time.Time
 	id     [idLen]byte
 	out    []byte
 	kept   bool // until the answer is sent: out need not be copied
@@ -35,14 +37,15 @@ const stampMethods = "GET, HEAD, OPTIONS"
 func (s *Server) stamp(ctx *fasthttp.RequestCtx, path, query []byte) {
 	v := s.visits.Get().(*visit)
 	defer s.visits.Put(v)
-	if !v.readAddress(ctx, path, query) {
+	a := s.askedBy(ctx, path, query)
+	if !v.readAddress(&a) {
 		if isLink(path) {
 			s.resolve(ctx, path, query)
 			return
 		}
 		s.fail(ctx, v.bad)
 	} else if ctx.IsGet() || ctx.IsHead() {
-		s.visit(ctx, v, query)
+		s.visit(ctx, v, &a)
 	} else {
 		ctx.Response.Header.Set(fasthttp.HeaderAllow, stampMethods)
 		if !ctx.IsOptions() {
@@ -56,46 +59,40 @@ func (s *Server) stamp(ctx *fasthttp.RequestCtx, path, query []byte) {
 
 // readAddress reads the stamp's address that is asked for. It reports false if there is
 // none at this path, as v.bad says, or if its links are asked for and not the stamp.
-func (v *visit) readAddress(ctx *fasthttp.RequestCtx, path, query []byte) bool {
+func (v *visit) readAddress(a *asked) bool {
 	v.typed = ""
-	link := isLink(path)
-	if link && wantsLinks(ctx, query) {
+	if v.link = isLink(a.path); v.link && wantsLinks(a.accept, a.query) {
 		return false
 	}
-	v.bad = badCode(serial.ParsePath(path, query, &v.check.Target))
-	if v.bad != nil && v.bad.Kind == fault.NotFound {
-		return false
-	}
-	if link && (ctx.IsGet() || ctx.IsHead()) {
-		ctx.Response.Header.SetCanonical(keyLink, valueLinkset)
-	}
-	return true
+	v.bad = badCode(serial.ParsePath(a.path, a.query, &v.check.Target))
+	return v.bad == nil || v.bad.Kind != fault.NotFound
 }
 
 // visit judges what v.check.Target names, or what is wrong with it, and
 // answers. A HEAD is answered like a GET, but nothing is logged or counted.
-func (s *Server) visit(ctx *fasthttp.RequestCtx, v *visit, query []byte) {
-	err := s.meet(ctx, v, query)
+func (s *Server) visit(ctx *fasthttp.RequestCtx, v *visit, a *asked) {
+	copy(v.id[:], requestID(ctx))
+	err := s.meet(v, a)
 	if err == nil {
-		err = s.judge(v, ctx.Time(), ctx.IsHead())
+		err = s.judge(v, !a.get)
 	}
 	s.answer(ctx, v, err)
 }
 
 // meet notes who asks, and for what form of the answer. The error says why there will be
 // none.
-func (s *Server) meet(ctx *fasthttp.RequestCtx, v *visit, query []byte) error {
-	h := &ctx.Request.Header
-	copy(v.id[:], requestID(ctx))
-	v.page = wantsPage(h.Peek(fasthttp.HeaderAccept))
-	v.lang = languageOf(query, h.Peek(fasthttp.HeaderAcceptLanguage))
-	if err := s.introduce(ctx, v); err != nil {
-		return err
+func (s *Server) meet(v *visit, a *asked) error {
+	v.at = a.at
+	v.page = wantsPage(a.accept)
+	v.lang = languageOf(a.query, a.languages)
+	if a.refused != nil {
+		return a.refused
 	}
-	if v.check.Event.Kind == store.Inspector {
+	s.introduce(v, a)
+	if a.inspector {
 		return nil
 	}
-	if wait := s.guesses.refused(v.check.Event.Net, ctx.Time()); wait > 0 {
+	if wait := s.guesses.refused(v.check.Event.Net, a.at); wait > 0 {
 		return &problem{status: fasthttp.StatusTooManyRequests, retryAfter: wait,
 			detail: "too many wrong codes came from your network; wait a minute, then check the typing"}
 	}
@@ -104,49 +101,43 @@ func (s *Server) meet(ctx *fasthttp.RequestCtx, v *visit, query []byte) error {
 
 // answer sends the verdict, or the error that there is none.
 func (s *Server) answer(ctx *fasthttp.RequestCtx, v *visit, err error) {
+	if v.link {
+		ctx.Response.Header.SetCanonical(keyLink, valueLinkset)
+	}
 	if err != nil {
 		s.failVisit(ctx, v, err)
 		return
 	}
 	if !ctx.IsHead() {
-		s.metrics.verified(v, ctx.Time())
+		s.metrics.verified(v, time.Since(v.at))
 	}
 	s.show(ctx, v)
 }
 
 // introduce fills in who is asking.
-func (s *Server) introduce(ctx *fasthttp.RequestCtx, v *visit) error {
-	agent := ctx.Request.Header.UserAgent()
-	class := scan.Classify(agent)
+func (s *Server) introduce(v *visit, a *asked) {
+	class := scan.Classify(a.agent)
 	kind := store.Consumer
-	if class.Automatic() {
+	switch {
+	case a.inspector:
+		kind = store.Inspector
+	case class.Automatic():
 		kind = store.Preview
 	}
-	if len(ctx.Request.Header.Peek(fasthttp.HeaderAuthorization)) > 0 {
-		t, err := s.caller(&ctx.Request.Header)
-		if err != nil {
-			return err
-		}
-		if t.Role == engine.Inspector {
-			kind = store.Inspector
-		}
-	}
-	v.client = s.clientOf(ctx)
+	v.client = a.client
 	hasher := s.engine.Hasher()
 	e := store.Event{Kind: kind, Agent: uint8(class), Net: scan.Coarse(v.client.addr), Country: v.client.country,
-		Client: hasher.Client(s.engine.Now(), v.client.addr, agent)}
+		Client: hasher.Client(s.engine.Now(), v.client.addr, a.agent)}
 	e.Session = e.Client
-	cookie := sessionOf(ctx)
-	if cookie != nil {
-		e.Session = hasher.Session(cookie)
+	if a.session != nil {
+		e.Session = hasher.Session(a.session)
 	}
-	v.start = v.page && cookie == nil && kind == store.Consumer && ctx.IsGet()
+	v.start = v.page && a.session == nil && kind == store.Consumer && a.get
 	v.check.Event = e
-	return nil
 }
 
 // judge gives the verdict.
-func (s *Server) judge(v *visit, now time.Time, head bool) error {
+func (s *Server) judge(v *visit, head bool) error {
 	c := &v.check
 	var err error
 	switch {
@@ -158,16 +149,16 @@ func (s *Server) judge(v *visit, now time.Time, head bool) error {
 		err = s.engine.Verify(c)
 	}
 	if err == nil && c.Entry == nil {
-		s.guesses.failed(c.Event.Net, now)
-		s.sample(v, now)
+		s.guesses.failed(c.Event.Net, v.at)
+		s.sample(v)
 	}
 	return err
 }
 
 // sample logs some of the bad codes, so that an attack can be looked into; none
 // is stored.
-func (s *Server) sample(v *visit, now time.Time) {
-	if !s.sampler.take(now) {
+func (s *Server) sample(v *visit) {
+	if !s.sampler.take(v.at) {
 		return
 	}
 	c := &v.check

@@ -148,6 +148,7 @@ func (a *app) serve(ctx context.Context, e *engine.Engine, f *serveFlags, fatal 
 		return err
 	}
 	defer stopProfiles()
+	defer server.UseProcessors()()
 	addr, err := s.Listen()
 	if err != nil {
 		return err
