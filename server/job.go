@@ -76,7 +76,11 @@ func (j *job) finish(p *pen, now time.Time, err error) {
 	closing := j.loop.s.quit.Err() != nil
 	out, bad := j.write(p, now, closing, err)
 	if bad != nil {
-		out, _ = j.write(p, now, closing, bad)
+		out, bad = j.write(p, now, closing, bad)
+	}
+	if bad != nil {
+		j.loop.close(j.conn)
+		return
 	}
 	j.loop.send(j.conn, out, closing)
 }
