@@ -23,7 +23,7 @@ import (
 // queues the scans of all of them in one go; and when their group is on disk one
 // goroutine answers them all. See docs/decisions/015.
 //
-// A loop takes nothing but the plainest form of a request for a stamp (job.go). As soon
+// A loop takes nothing but the plainest form of a request for a stamp (plain.go). As soon
 // as a connection shows anything else, it goes to fasthttp for good, with the bytes that
 // were read, as if it had come there at first (handover.go). So there is one place where
 // what is unusual is dealt with, and it is not here.
