@@ -16,30 +16,27 @@ type client struct {
 	country [2]byte // zero if unknown
 }
 
-// clientOf returns the peer, or if that is a trusted proxy, what the proxy
-// tells of its own peer. Headers of anybody else are not looked at.
+// clientOf returns who sent a request that fasthttp has parsed.
 func (s *Server) clientOf(ctx *fasthttp.RequestCtx) client {
-	c := client{https: s.secure}
-	peer, ok := ctx.RemoteAddr().(*net.TCPAddr)
-	if !ok {
-		return c
+	var peer netip.Addr
+	if a, ok := ctx.RemoteAddr().(*net.TCPAddr); ok {
+		peer = a.AddrPort().Addr().Unmap()
 	}
-	c.addr = peer.AddrPort().Addr().Unmap()
-	if h := &ctx.Request.Header; s.trusted(c.addr) {
-		var country []byte
-		if s.cfg.CountryHeader != "" {
-			country = h.Peek(s.cfg.CountryHeader)
-		}
-		s.believe(&c, h.PeekAll(fasthttp.HeaderXForwardedFor), h.Peek(fasthttp.HeaderXForwardedProto), country)
-	}
-	return c
+	h := &ctx.Request.Header
+	return s.clientAt(peer, h.PeekAll(fasthttp.HeaderXForwardedFor), h.Peek(fasthttp.HeaderXForwardedProto), h.Peek(s.cfg.CountryHeader))
 }
 
-// believe puts what a trusted proxy tells in the place of the proxy.
-func (s *Server) believe(c *client, forwarded [][]byte, proto, country []byte) {
-	c.addr = s.forwarded(c.addr, forwarded)
-	c.https = c.https || string(proto) == "https"
-	c.country = countryOf(country)
+// clientAt returns the peer, or if that is a trusted proxy, what the proxy
+// tells of its own peer in X-Forwarded-For, X-Forwarded-Proto and the country header.
+// Headers of anybody else are not looked at.
+func (s *Server) clientAt(peer netip.Addr, forwarded [][]byte, proto, country []byte) client {
+	c := client{addr: peer, https: s.secure}
+	if s.trusted(peer) {
+		c.addr = s.forwarded(peer, forwarded)
+		c.https = c.https || string(proto) == "https"
+		c.country = countryOf(country)
+	}
+	return c
 }
 
 func (s *Server) trusted(a netip.Addr) bool {

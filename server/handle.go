@@ -51,11 +51,17 @@ func requestID(ctx *fasthttp.RequestCtx) []byte {
 func (s *Server) recover(ctx *fasthttp.RequestCtx) {
 	if r := recover(); r != nil {
 		id := string(requestID(ctx))
-		s.log.Error("panic in a handler", "request_id", id, "panic", r, "stack", string(debug.Stack()))
+		err := s.panicked(r, id)
 		ctx.Response.Reset()
 		ctx.Response.Header.Set(headerRequestID, id)
-		s.fail(ctx, fault.New(fault.Internal, "panic"))
+		s.fail(ctx, err)
 	}
+}
+
+// panicked logs a panic and returns it as an error.
+func (s *Server) panicked(r any, id string) error {
+	s.log.Error("panic in a handler", "request_id", id, "panic", r, "stack", string(debug.Stack()))
+	return fault.New(fault.Internal, "panic")
 }
 
 // target returns path and query as sent. The usual form of a request target

@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"runtime/debug"
 	"strconv"
 	"syscall"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"mintmark/engine"
-	"mintmark/engine/fault"
 )
 
 // job is one request that a loop took.
@@ -66,8 +64,7 @@ func (j *job) settle() (err error) {
 // recover turns a panic into an error, as Server.recover does.
 func (j *job) recover(err *error) {
 	if r := recover(); r != nil {
-		j.loop.s.log.Error("panic in a handler", "request_id", string(j.visit.id[:]), "panic", r, "stack", string(debug.Stack()))
-		*err = fault.New(fault.Internal, "panic")
+		*err = j.loop.s.panicked(r, string(j.visit.id[:]))
 	}
 }
 

@@ -35,10 +35,7 @@ func (s *Server) verifyMany(ctx *fasthttp.RequestCtx, _ engine.Token) error {
 		return fault.Field("codes", "holds %d codes; send 1 to %d", n, maxCodes)
 	}
 	agent := ctx.Request.Header.UserAgent()
-	who := s.clientOf(ctx)
-	event := store.Event{Kind: store.API, Agent: uint8(scan.Classify(agent)), Net: scan.Coarse(who.addr), Country: who.country,
-		Client: s.engine.Hasher().Client(s.engine.Now(), who.addr, agent)}
-	event.Session = event.Client
+	event := s.eventOf(store.API, scan.Classify(agent), agent, s.clientOf(ctx))
 	checks, bad := make([]engine.Check, len(in.Codes)), make([]*fault.Error, len(in.Codes))
 	for i := range checks {
 		checks[i].Event = event

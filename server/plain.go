@@ -5,6 +5,17 @@ import (
 	"net/netip"
 )
 
+// plain is a request as read reads it.
+type plain struct {
+	asked
+	host      []byte
+	cookie    []byte
+	forwarded []byte
+	proto     []byte
+	country   []byte
+	reused    []byte // Connection
+}
+
 // read reads a request of the one form that loops take: a GET of HTTP/1.1 for
 // something that begins like the address of a stamp, with one Host, without a token or
 // a body, and not a byte behind. It reports false for anything else, for what is sent
@@ -33,18 +44,7 @@ func (p *plain) read(request []byte, country string) bool {
 		}
 		rest = rest[end+2:]
 	}
-	return string(rest) == "\r\n" && p.host != nil && isHost(p.host)
-}
-
-// plain is a request as read reads it.
-type plain struct {
-	asked
-	host      []byte
-	cookie    []byte
-	forwarded []byte
-	proto     []byte
-	country   []byte
-	reused    []byte // Connection
+	return string(rest) == "\r\n" && isHost(p.host)
 }
 
 // line reads one header line.
@@ -167,13 +167,5 @@ func isHost(b []byte) bool {
 
 // clientOf is Server.clientOf of a plain request.
 func (p *plain) clientOf(s *Server, peer netip.Addr) client {
-	c := client{https: s.secure, addr: peer}
-	if s.trusted(peer) {
-		var lines [][]byte
-		if p.forwarded != nil {
-			lines = [][]byte{p.forwarded}
-		}
-		s.believe(&c, lines, p.proto, p.country)
-	}
-	return c
+	return s.clientAt(peer, [][]byte{p.forwarded}, p.proto, p.country)
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"slices"
 	"syscall"
 	"time"
 )
@@ -24,13 +25,12 @@ type waiting struct {
 
 // add adds a job, which holds what one has left there that is over.
 func (w *waiting) add() *job {
-	if n := len(w.jobs); n < cap(w.jobs) {
-		w.jobs = w.jobs[:n+1]
-	} else {
-		w.jobs = append(w.jobs, job{})
-	}
+	w.jobs = slices.Grow(w.jobs, 1)[:len(w.jobs)+1]
 	return &w.jobs[len(w.jobs)-1]
 }
+
+// drop takes the newest job out.
+func (w *waiting) drop() { w.jobs = w.jobs[:len(w.jobs)-1] }
 
 // serve reads what a connection has to say, which the caller owns, and begins with it.
 func (t *turn) serve(l *loop, c *conn) {
@@ -65,7 +65,7 @@ func (t *turn) begin(l *loop, c *conn, request []byte) {
 		t.wait(w, j)
 		return
 	}
-	w.jobs = w.jobs[:len(w.jobs)-1]
+	w.drop()
 	if o == slow {
 		l.detour(c, request)
 		return
@@ -75,10 +75,10 @@ func (t *turn) begin(l *loop, c *conn, request []byte) {
 
 // last returns the scans that the next one most likely belongs to.
 func (t *turn) last(s *Server) *waiting {
-	if len(t.waiting) == 0 {
-		t.open(s)
+	if n := len(t.waiting); n > 0 {
+		return t.waiting[n-1]
 	}
-	return t.waiting[len(t.waiting)-1]
+	return t.open(s)
 }
 
 // open adds scans that wait for another group.
@@ -97,31 +97,28 @@ func (t *turn) wait(w *waiting, j *job) {
 	if w.done == done {
 		return
 	}
-	for _, other := range t.waiting {
-		if other.done == done {
-			*other.add() = *j
-			w.jobs = w.jobs[:len(w.jobs)-1]
-			return
-		}
+	var other *waiting
+	if i := slices.IndexFunc(t.waiting, func(w *waiting) bool { return w.done == done }); i >= 0 {
+		other = t.waiting[i]
+	} else {
+		other = t.open(j.loop.s)
+		other.done = done
 	}
-	other := t.open(j.loop.s)
-	other.done = done
 	*other.add() = *j
-	w.jobs = w.jobs[:len(w.jobs)-1]
+	w.drop()
 }
 
 // await has everything that waits answered when it is on disk.
 func (t *turn) await(s *Server) {
 	for _, w := range t.waiting {
-		switch {
-		case len(w.jobs) == 0:
+		if len(w.jobs) == 0 {
 			s.waits.Put(w)
+			continue
+		}
+		select {
+		case s.settlers <- w:
 		default:
-			select {
-			case s.settlers <- w:
-			default:
-				go s.settle(w)
-			}
+			go s.settle(w)
 		}
 	}
 	clear(t.waiting)

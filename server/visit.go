@@ -125,15 +125,18 @@ func (s *Server) introduce(v *visit, a *asked) {
 		kind = store.Preview
 	}
 	v.client = a.client
-	hasher := s.engine.Hasher()
-	e := store.Event{Kind: kind, Agent: uint8(class), Net: scan.Coarse(v.client.addr), Country: v.client.country,
-		Client: hasher.Client(s.engine.Now(), v.client.addr, a.agent)}
-	e.Session = e.Client
+	v.check.Event = s.eventOf(kind, class, a.agent, a.client)
 	if a.session != nil {
-		e.Session = hasher.Session(a.session)
+		v.check.Event.Session = s.engine.Hasher().Session(a.session)
 	}
 	v.start = v.page && a.session == nil && kind == store.Consumer && a.get
-	v.check.Event = e
+}
+
+// eventOf returns what is known of a scan before its code is looked at. Without a
+// cookie, address and user agent of the day stand for the session.
+func (s *Server) eventOf(kind store.ScanKind, class scan.Agent, agent []byte, who client) store.Event {
+	hash := s.engine.Hasher().Client(s.engine.Now(), who.addr, agent)
+	return store.Event{Kind: kind, Agent: uint8(class), Net: scan.Coarse(who.addr), Country: who.country, Client: hash, Session: hash}
 }
 
 // judge gives the verdict.
